@@ -1,0 +1,11 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "../ui/theme.css";
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <main>
+      <h1>Redpen</h1>
+    </main>
+  </StrictMode>,
+);
