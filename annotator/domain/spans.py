@@ -1,0 +1,56 @@
+"""Spans: half-open ranges of Unicode code points of an exact text."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from annotator.domain.errors import DomainError
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Code points `start` (included) to `end` (excluded)."""
+
+    start: int
+    end: int
+
+
+def overlaps(a: Span, b: Span) -> bool:
+    """Whether the two share at least one code point; touching spans do not."""
+    return a.start < b.end and b.start < a.end
+
+
+def text_sha256(text: str) -> str:
+    """Hex SHA-256 of the text's UTF-8 bytes; a text that check_text refuses raises UnicodeEncodeError."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def word_count(text: str) -> int:
+    """Number of whitespace-separated words."""
+    return len(text.split())
+
+
+def check_text(text: str, field: str) -> str:
+    """Return the text; DomainError invalid_text if it cannot be stored byte-exact (NUL, lone surrogate)."""
+    found = _UNSTORABLE.search(text)
+    if found:
+        problem = f"holds U+{ord(found.group()):04X} at {found.start()}, which no text may hold"
+        raise DomainError("invalid_text", f"{field} {problem}", {field: problem})
+    return text
+
+
+def check_span(text: str, start: int, end: int, quote: str, field: str) -> Span:
+    """The span, checked against its text.
+
+    DomainError span_outside_text unless 0 <= start < end <= len(text); quote_mismatch unless
+    text[start:end] is the quote. `field` is the path that the errors name.
+    """
+    if not 0 <= start < end <= len(text):
+        problem = f"{start}..{end} is not inside the text of length {len(text)}"
+        raise DomainError("span_outside_text", f"{field}: {problem}", {field: problem})
+    if text[start:end] != quote:
+        problem = f"the text at {start}..{end} is {text[start:end]!r}, not {quote!r}"
+        raise DomainError("quote_mismatch", f"{field}: {problem}", {field: problem})
+    return Span(start, end)
