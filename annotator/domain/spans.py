@@ -1,12 +1,9 @@
 """Spans: half-open ranges of Unicode code points of an exact text."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 
 from annotator.domain.errors import DomainError
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,22 +20,13 @@ def overlaps(a: Span, b: Span) -> bool:
 
 
 def text_sha256(text: str) -> str:
-    """Hex SHA-256 of the text's UTF-8 bytes; a text that check_text refuses raises UnicodeEncodeError."""
+    """Hex SHA-256 of the text's UTF-8 bytes."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def word_count(text: str) -> int:
     """Number of whitespace-separated words."""
     return len(text.split())
-
-
-def check_text(text: str, field: str) -> str:
-    """Return the text; DomainError invalid_text if it cannot be stored byte-exact (NUL, lone surrogate)."""
-    found = _UNSTORABLE.search(text)
-    if found:
-        problem = f"holds U+{ord(found.group()):04X} at {found.start()}, which no text may hold"
-        raise DomainError("invalid_text", f"{field} {problem}", {field: problem})
-    return text
 
 
 def check_span(text: str, start: int, end: int, quote: str, field: str) -> Span:
