@@ -1,0 +1,94 @@
+"""The only reader of the environment. Every value that a deployment may choose is named here, with its default.
+
+REDPEN_ENV is `local` (the default), `test` or `production`. Production has no defaults for what matters and refuses
+to start on a value that would leave the door open; local secrets are generated once into the data folder.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from annotator.management import embedded
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+SECRET_KEY_MIN_LENGTH = 32
+KNOWN_SECRETS = ("secret", "changeme", "change-me", "insecure", "example", "password")
+KNOWN_PASSWORDS = ("", "postgres", "password", "redpen", "secret", "changeme", "change-me", "admin", "example")
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def _path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+def local_secret(path: Path) -> str:
+    """The secret kept in `path`, made on first use and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)  # of several processes that start together, one wins and the others read its secret
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+def production_problems() -> list[str]:
+    """What forbids starting in production, one sentence each."""
+    problems = []
+    secret = os.environ.get("SECRET_KEY", "")
+    if len(secret) < SECRET_KEY_MIN_LENGTH:
+        problems.append(f"SECRET_KEY has {len(secret)} characters; it needs at least {SECRET_KEY_MIN_LENGTH}.")
+    elif any(word in secret.lower() for word in KNOWN_SECRETS) or len(set(secret)) < 10:
+        problems.append("SECRET_KEY is a known or guessable value; generate a random one.")
+    if _flag("DEBUG"):
+        problems.append("DEBUG is on.")
+    if _flag("REDPEN_DEMO"):
+        problems.append("REDPEN_DEMO is on; its sign-in buttons let anybody in.")
+    hosts = _list("ALLOWED_HOSTS")
+    if not hosts or any(host in ("*", ".") for host in hosts):
+        problems.append("ALLOWED_HOSTS must name the hosts that serve Redpen; it is empty or open.")
+    if not os.environ.get("DATABASE_URL"):
+        problems.append("DATABASE_URL is not set.")
+    elif dj_database_url.parse(os.environ["DATABASE_URL"]).get("PASSWORD", "") in KNOWN_PASSWORDS:
+        problems.append("DATABASE_URL has no password or a default one.")
+    if not os.environ.get("REDIS_URL"):
+        problems.append("REDIS_URL is not set.")
+    return problems
+
+
+ENV = os.environ.get("REDPEN_ENV", "local")
+if ENV not in ("local", "test", "production"):
+    raise ImproperlyConfigured(f"REDPEN_ENV is {ENV!r}; it must be local, test or production.")
+PRODUCTION = ENV == "production"
+if PRODUCTION and (found := production_problems()):
+    raise ImproperlyConfigured("Redpen refuses to start in production:\n  - " + "\n  - ".join(found))
+
+DATA_DIR = _path("DATA_DIR", BASE_DIR / ".redpen")
+RUNS_DIR = _path("RUNS_DIR", DATA_DIR / "runs")
+DATASETS_DIR = _path("DATASETS_DIR", DATA_DIR / "datasets")
+STATIC_ROOT = _path("STATIC_ROOT", DATA_DIR / "static")
+
+DEBUG = _flag("DEBUG")
+DEMO = _flag("REDPEN_DEMO")
+SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR)
+REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()

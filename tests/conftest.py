@@ -1,0 +1,45 @@
+"""A real PostgreSQL and Redis for the tests: those that DATABASE_URL and REDIS_URL name, or embedded ones, started
+once by the process that leads the session and shared with the workers of pytest-xdist."""
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from annotator.management import embedded
+
+os.environ.setdefault("REDPEN_ENV", "test")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+_session = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None:
+        _own_redis_database(int(worker.removeprefix("gw")) + 1)
+        return
+    stack = config.stash[_session] = ExitStack()
+    data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redpen-test-", ignore_cleanup_errors=True)))
+    os.environ["DATA_DIR"] = str(data_dir)
+    if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        database_url, redis_url = stack.enter_context(embedded.servers(data_dir, durable=False))
+        os.environ.setdefault("DATABASE_URL", database_url)
+        os.environ.setdefault("REDIS_URL", redis_url)
+
+
+def _own_redis_database(number: int) -> None:
+    """Two workers on one Redis database would eat each other's messages."""
+    url = os.environ["REDIS_URL"]
+    if url.startswith("unix://"):
+        os.environ["REDIS_URL"] = url.rsplit("?db=", 1)[0] + f"?db={number}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if stack := config.stash.get(_session, None):
+        stack.close()
