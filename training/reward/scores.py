@@ -1,0 +1,20 @@
+"""What every source of rewards answers with: per response and category, its segments and their scores.
+
+The protocol: `score(prompts, responses) -> list[dict[str, SegmentScores]]`, one dict per response, category key (or
+"preference") -> scores.
+"""
+
+from dataclasses import dataclass
+
+from annotator.domain.segments import Density
+from annotator.domain.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentScores:
+    """`scores[j]` belongs to `spans[j]`, a segment of the response in code points. An empty response has no segments,
+    except that at sequence density there is always one: the response as a whole."""
+
+    density: Density
+    spans: tuple[Span, ...]
+    scores: tuple[float, ...]
