@@ -1,0 +1,109 @@
+"""Who is to judge what: places to be filled, and people's claims on them."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class SlotState(models.TextChoices):
+    OPEN = "open"
+    LEASED = "leased"
+    DONE = "done"
+
+
+class AssignmentState(models.TextChoices):
+    ACTIVE = "active"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+    RELEASED = "released"
+
+
+class Slot(models.Model):
+    """One of the n judgements that an example wants. An annotation counts only if it fills a slot."""
+
+    # The project again, so that one partial index answers "the next open slot of this project".
+    project = models.ForeignKey("annotator.Project", models.CASCADE, related_name="+", db_index=False)
+    example = models.ForeignKey("annotator.Example", models.CASCADE, related_name="slots", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=SlotState.choices, default=SlotState.OPEN)
+    # Place in the queue, from a sequence of the database; a slot that opens again takes a new one.
+    ticket = models.BigIntegerField(
+        db_default=models.Func(models.Value("annotator_slot_ticket"), function="nextval")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["example", "number"], name="slot_number_once"),
+            models.UniqueConstraint(fields=["id", "example"], name="slot_of_example"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="slot_number_positive"),
+            models.CheckConstraint(condition=Q(state__in=SlotState.values), name="slot_state_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["project", "number", "ticket"], condition=Q(state="open"), name="slot_open_queue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.example_id}#{self.number} {self.state}"
+
+
+class Assignment(models.Model):
+    """A person's claim on an example. Without a slot it is surplus: kept, but not counted."""
+
+    project = models.ForeignKey("annotator.Project", models.CASCADE, related_name="+", db_index=False)
+    example = models.ForeignKey(
+        "annotator.Example", models.CASCADE, related_name="assignments", db_index=False
+    )
+    user = models.ForeignKey("annotator.User", models.PROTECT, related_name="assignments", db_index=False)
+    slot = models.ForeignKey(
+        "annotator.Slot", models.PROTECT, null=True, related_name="assignments", db_index=False
+    )
+    # What the person was shown: a submit is checked against these, not against what the project says by then.
+    taxonomy = models.ForeignKey("annotator.Taxonomy", models.PROTECT, related_name="+", db_index=False)
+    guideline_version = models.CharField(max_length=64)
+    display_order = models.JSONField(null=True)
+    state = models.CharField(max_length=16, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
+    leased_until = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    release_reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["example", "user"], name="assignment_person_once"),
+            models.UniqueConstraint(fields=["id", "project"], name="assignment_in_project"),
+            models.UniqueConstraint(
+                fields=["slot"], condition=Q(state__in=["active", "submitted"]), name="assignment_slot_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AssignmentState.values), name="assignment_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(slot__isnull=False, leased_until__isnull=False),
+                name="assignment_active_holds_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["project", "leased_until"], condition=Q(state="active"), name="assignment_leases"
+            ),
+            models.Index(
+                fields=["user", "project"],
+                condition=Q(state__in=["active", "expired"]),
+                name="assignment_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.example_id}: {self.state}"
+
+
+class Draft(models.Model):
+    """What the browser has so far, as it likes it; `revision` grows by one with every save."""
+
+    assignment = models.OneToOneField("annotator.Assignment", models.CASCADE, related_name="draft")
+    revision = models.PositiveIntegerField()
+    body = models.JSONField()
+    saved_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"draft {self.revision} of {self.assignment_id}"

@@ -1,0 +1,51 @@
+"""Who there is, and what each may do in which project."""
+
+import secrets
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ANNOTATOR = "annotator"
+    RESEARCHER = "researcher"
+    ADMIN = "admin"
+
+
+class User(AbstractUser):
+    """An account. `is_staff` marks the site owner, who creates projects."""
+
+    # What such an account submits is kept apart from people's work (source "simulated").
+    is_simulated = models.BooleanField(default=False)
+
+
+def new_pseudonym() -> str:
+    """A name that says nothing about the person: 'p-' and eight hexadecimal digits."""
+    return f"p-{secrets.token_hex(4)}"
+
+
+class Membership(models.Model):
+    """A person in a project: role, and the pseudonym under which their work leaves it."""
+
+    project = models.ForeignKey(
+        "annotator.Project", models.CASCADE, related_name="memberships", db_index=False
+    )
+    user = models.ForeignKey("annotator.User", models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    pseudonym = models.CharField(max_length=200, default=new_pseudonym)
+    submitted = models.PositiveIntegerField(default=0)
+    # cursors[k - 1] is the ticket of the last slot number k that this person took: the search for the next one
+    # starts behind it, so that it never walks again over the examples this person has already judged.
+    cursors = ArrayField(models.BigIntegerField(), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="membership_once"),
+            models.UniqueConstraint(fields=["project", "pseudonym"], name="membership_pseudonym_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pseudonym} ({self.role})"
