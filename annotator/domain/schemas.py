@@ -45,9 +45,13 @@ def _unstorable(value: Any, path: str) -> dict[str, str]:
     """The first text in the value that holds a NUL or a lone surrogate, by its path."""
     if isinstance(value, str):
         found = _UNSTORABLE.search(value)
-        problem = f"holds U+{ord(found.group()):04X} at {found.start()}, which no text may hold" if found else ""
+        problem = (
+            f"holds U+{ord(found.group()):04X} at {found.start()}, which no text may hold" if found else ""
+        )
         return {path: problem} if found else {}
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for key, child in children:
         wrong = (_unstorable(key, path) if isinstance(key, str) else {}) or _unstorable(
             child, f"{path}.{key}" if path else str(key)
@@ -59,7 +63,7 @@ def _unstorable(value: Any, path: str) -> dict[str, str]:
 
 @cache
 def _validator(schema: str) -> Any:
-    documents = {path.name: json.loads(path.read_text()) for path in _FOLDER.glob("*.schema.json")}
+    documents = {path.name: json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.schema.json")}
     registry = jsonschema_rs.Registry([(_BASE + name, document) for name, document in documents.items()])
     name = f"{schema}.schema.json"
     return jsonschema_rs.validator_for({"$id": _BASE + name, **documents[name]}, registry=registry)

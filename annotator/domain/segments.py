@@ -52,7 +52,9 @@ def segments(text: str, density: Density, rule: SegmentationRule = PAPER_RULE) -
     starts = _sentence_starts(text)
     if density == Density.SUB_SENTENCE:
         ends = [*starts[1:], len(text)]
-        starts = [cut for start, end in zip(starts, ends, strict=True) for cut in _cuts(text, start, end, rule)]
+        starts = [
+            cut for start, end in zip(starts, ends, strict=True) for cut in _cuts(text, start, end, rule)
+        ]
     return [Span(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 

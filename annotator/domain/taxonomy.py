@@ -83,12 +83,16 @@ class Taxonomy:
             if category.key == key:
                 return category
         known = ", ".join(category.key for category in self.categories)
-        raise DomainError("unknown_category", f"category {key!r} is not in taxonomy {self.version!r} ({known})")
+        raise DomainError(
+            "unknown_category", f"category {key!r} is not in taxonomy {self.version!r} ({known})"
+        )
 
     def _known(self, key: str) -> tuple[ErrorType, ErrorCategory]:
         if key not in self._types:
             known = ", ".join(self._types)
-            raise DomainError("unknown_type", f"error type {key!r} is not in taxonomy {self.version!r} ({known})")
+            raise DomainError(
+                "unknown_type", f"error type {key!r} is not in taxonomy {self.version!r} ({known})"
+            )
         return self._types[key]
 
 
@@ -151,8 +155,12 @@ def _contradictions(taxonomy: Taxonomy) -> dict[str, str]:
                     f"is {category.density.value!r}, but type {kind.key!r} marks passages, which fits 'sequence' alone"
                 )
             if kind.target == "passages" and kind.needs == "antecedent":
-                fields[f"categories.{index}.types"] = f"{kind.key!r} marks passages and can need no antecedent"
+                fields[f"categories.{index}.types"] = (
+                    f"{kind.key!r} marks passages and can need no antecedent"
+                )
     return fields
 
 
-PAPER_TAXONOMY = taxonomy_from_json(json.loads(Path(__file__).with_name("paper.taxonomy.json").read_text("utf-8")))
+PAPER_TAXONOMY = taxonomy_from_json(
+    json.loads(Path(__file__).with_name("paper.taxonomy.json").read_text("utf-8"))
+)
