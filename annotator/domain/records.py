@@ -118,7 +118,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackRecord:
-    """One annotation. Times are ISO 8601 with an offset; submitted_at is None only where an import is silent."""
+    """One annotation. Times are ISO 8601 with an offset; submitted_at is None if an import has none."""
 
     record_id: str
     example: Example

@@ -1,0 +1,199 @@
+"""Job specs: everything a training script is told, as one frozen data class per kind of job.
+
+A field's annotation holds its bounds; whoever makes a spec, by hand or from JSON, has them checked. Defaults
+are those of Wu et al. 2023 (arXiv 2306.01693) and its published code where that has one. Models are absolute
+folders or hub names; lengths are in tokens of the model's tokenizer.
+"""
+
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args, get_type_hints
+
+from annotator.domain.bounds import Bounds, problem_of
+from annotator.domain.errors import DomainError
+from annotator.domain.splits import Split
+from annotator.domain.taxonomy import PAPER_TAXONOMY
+
+
+Count = Annotated[int, Bounds(1)]
+NaturalNumber = Annotated[int, Bounds(0)]
+Positive = Annotated[float, Bounds(0, 1e9, above=True)]
+NotNegative = Annotated[float, Bounds(0, 1e9)]
+Seed = Annotated[int, Bounds(0, 2**32 - 1)]
+Share = Annotated[float, Bounds(0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRef:
+    """A dataset snapshot: its folder, and the SHA-256 of its manifest.json."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Common:
+    kind: ClassVar[str]
+    job: str
+    seed: Seed = 0
+    dataset: DatasetRef | None = None
+    threads: Count | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.kind, type(self), {item.name: getattr(self, item.name) for item in fields(self)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SftSpec(_Common):
+    """Fine-tune a policy on the references of the dataset's training examples."""
+
+    kind: ClassVar[str] = "sft"
+    model: str
+    epochs: Count = 10
+    batch_size: Count = 4
+    learning_rate: Positive = 5e-5
+    shuffle: bool = True
+    max_prompt_tokens: Count = 1024
+    max_response_tokens: Count = 200
+    checkpoint_every: Count = 200
+    max_steps: Count | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardSpec(_Common):
+    """Train the segment reward models, and the sequence models that are asked for."""
+
+    kind: ClassVar[str] = "reward"
+    model: str
+    epochs: Count = 50
+    batch_size: Count = 24
+    learning_rate: Positive = 5e-6
+    preference: bool = True
+    completeness: bool = True
+    checkpoint_every: Count = 200
+    max_tokens: Count = 2048
+
+
+@dataclass(frozen=True, kw_only=True)
+class PpoSpec(_Common):
+    """Train a policy with dense rewards. The defaults make the paper's 80,000 episodes, 64 a step.
+
+    reward_weights: category key (or "preference") -> weight. top_k 0 leaves every token in.
+    """
+
+    kind: ClassVar[str] = "ppo"
+    policy: str
+    reward: str
+    reward_weights: dict[str, NotNegative] = field(
+        default_factory=lambda: {item.key: item.reward_weight for item in PAPER_TAXONOMY.categories}
+    )
+    steps: Count = 1250
+    prompts_per_step: Count = 16
+    samples_per_prompt: Count = 4
+    max_prompt_tokens: Count = 1024
+    max_new_tokens: Count = 200
+    temperature: Positive = 0.7
+    top_k: NaturalNumber = 20
+    kl_coef: NotNegative = 0.3
+    gamma: Share = 1.0
+    gae_lambda: Share = 0.95
+    clip_range: Positive = 0.2
+    value_clip_range: Positive = 0.2
+    vf_coef: NotNegative = 1.0
+    learning_rate: Positive = 1e-5
+    value_learning_rate: Positive = 1e-5
+    epochs: Count = 4
+    minibatches: Count = 1
+    warmup_steps: NaturalNumber = 100
+    # The published code sets 0.5 and then leaves clipping off.
+    max_grad_norm: Positive = 0.5
+    whiten_rewards: bool = True
+    checkpoint_every: Count = 50
+    split: Split = "train"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleSpec(_Common):
+    """Sample a policy on the dataset's prompts. Temperature 0 is greedy; limit counts prompts."""
+
+    kind: ClassVar[str] = "sample"
+    policy: str
+    reward: str | None = None
+    split: Split = "train"
+    limit: Count | None = None
+    samples_per_prompt: Count = 4
+    max_prompt_tokens: Count = 1024
+    max_new_tokens: Count = 200
+    temperature: NotNegative = 0.7
+    top_k: NaturalNumber = 20
+    as_round: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateSpec(_Common):
+    """Compare policies on the same prompts by the same reward models; greedy as in the paper."""
+
+    kind: ClassVar[str] = "evaluate"
+    policies: tuple[str, ...]
+    reward: str | None = None
+    split: Split = "test"
+    limit: Count | None = None
+    samples_per_prompt: Count = 1
+    max_prompt_tokens: Count = 1024
+    max_new_tokens: Count = 200
+    temperature: NotNegative = 0.0
+    top_k: NaturalNumber = 0
+
+
+Spec = SftSpec | RewardSpec | PpoSpec | SampleSpec | EvaluateSpec
+SPEC_KINDS: dict[str, type[Spec]] = {cls.kind: cls for cls in get_args(Spec)}
+
+
+def parse_spec(body: Any) -> Spec:
+    """Read a spec of any kind; DomainError invalid_spec whose fields are "<kind>.<field>"."""
+    kind = body.get("kind") if isinstance(body, dict) else None
+    cls = SPEC_KINDS.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        raise _invalid({"kind": f"is {kind!r}; it must be one of {', '.join(SPEC_KINDS)}"})
+    values = {name: value for name, value in body.items() if name != "kind"}
+    known = {item.name: item for item in fields(cls)}
+    wrong = {f"{kind}.{name}": "is not a field of this spec" for name in values if name not in known}
+    for name, item in known.items():
+        if name not in values and item.default is MISSING and item.default_factory is MISSING:
+            wrong[f"{kind}.{name}"] = "is required"
+    if wrong:
+        raise _invalid(wrong)
+    if isinstance(values.get("dataset"), dict):
+        values["dataset"] = _dataset(cls.kind, values["dataset"])
+    if isinstance(values.get("policies"), list):
+        values["policies"] = tuple(values["policies"])
+    return cls(**values)
+
+
+def spec_to_json(spec: Spec) -> dict[str, Any]:
+    """Plain JSON data that parse_spec reads back to an equal spec."""
+    body = {"kind": spec.kind, **asdict(spec)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in body.items()}
+
+
+def _dataset(kind: str, body: dict[str, Any]) -> DatasetRef:
+    if set(body) != {"path", "sha256"} or not all(isinstance(value, str) for value in body.values()):
+        raise _invalid({f"{kind}.dataset": f"is {body!r}; it must hold the texts path and sha256, no more"})
+    return DatasetRef(**body)
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls, include_extras=True)
+
+
+def _check(kind: str, cls: type, values: dict[str, Any]) -> None:
+    problems = {f"{kind}.{name}": problem_of(value, _hints(cls)[name]) for name, value in values.items()}
+    wrong = {name: problem for name, problem in problems.items() if problem}
+    if wrong:
+        raise _invalid(wrong)
+
+
+def _invalid(wrong: dict[str, str]) -> DomainError:
+    path, problem = next(iter(wrong.items()))
+    return DomainError("invalid_spec", f"{path} {problem}", wrong)
