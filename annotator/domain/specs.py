@@ -14,7 +14,6 @@ from annotator.domain.errors import DomainError
 from annotator.domain.splits import Split
 from annotator.domain.taxonomy import PAPER_TAXONOMY
 
-
 Count = Annotated[int, Bounds(1)]
 NaturalNumber = Annotated[int, Bounds(0)]
 Positive = Annotated[float, Bounds(0, 1e9, above=True)]

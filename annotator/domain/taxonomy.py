@@ -152,7 +152,7 @@ def _contradictions(taxonomy: Taxonomy) -> dict[str, str]:
         for kind in category.types:
             if kind.target == "passages" and category.density != Density.SEQUENCE:
                 fields[f"categories.{index}.density"] = (
-                    f"is {category.density.value!r}, but type {kind.key!r} marks passages, which fits 'sequence' alone"
+                    f"is {category.density.value!r}; type {kind.key!r} marks passages and so needs 'sequence'"
                 )
             if kind.target == "passages" and kind.needs == "antecedent":
                 fields[f"categories.{index}.types"] = (
