@@ -1,0 +1,179 @@
+/** The desk: the work with its history, and where the annotator is in it. One pure reducer for mouse, touch and keys. */
+import { sameSpan, type Span } from "../text/spans";
+import { itemById, type Judgement, type SentenceRef, type Work } from "./annotation";
+import { startHistory, step, type History, type Step } from "./history";
+import { nextPick, type Need } from "./requirements";
+import { collapse, noSelection, nudge, selected, takeSegment, walkSentences, walkWords, type Selection, type TextModel } from "./selection";
+
+export type DeskType = { key: string; target: "response" | "passages"; needs: Need };
+export type DeskContext = { texts: Readonly<Record<number, TextModel>>; types: readonly DeskType[] };
+
+/** `picking`: the next selection (antecedent) or sentences (evidence) belong to this mark or missing information. */
+export type Picking = { need: "antecedent" | "evidence"; id: number };
+export type Notice = { what: "marked" | "missing" | "removed" | "changed" | "antecedent_set" | "antecedent_not_earlier" | "undone" | "redone"; id: number | null };
+
+export type Desk = {
+  history: History;
+  response: number;
+  selection: Selection;
+  focused: number | null;
+  /** A type chosen before its words: each finished selection takes it, until Escape. */
+  brush: string | null;
+  picking: Picking | null;
+  notice: Notice | null;
+};
+
+export type DeskAction =
+  | Step
+  | { do: "restore"; work: Work }
+  | { do: "show"; response: number }
+  | { do: "press"; at: Span; extend: boolean }
+  | { do: "drag"; at: Span }
+  | { do: "release" }
+  | { do: "walk"; by: -1 | 1; unit: "word" | "sentence"; extend: boolean }
+  | { do: "take"; unit: "sentence" | "clause" }
+  | { do: "type"; type: string }
+  | { do: "finish" }
+  | { do: "escape" }
+  | { do: "focus"; id: number | null }
+  | { do: "pick"; picking: Picking | null }
+  | { do: "choose"; sentence: SentenceRef }
+  | { do: "nudge"; edge: "start" | "end"; by: -1 | 1 }
+  | { do: "remove" };
+
+export function openDesk(work: Work, response: number): Desk {
+  return { history: startHistory(work), response, selection: noSelection, focused: null, brush: null, picking: null, notice: null };
+}
+
+export function judgementOf({ history, response }: Desk): Judgement {
+  return history.work.judgements[response]!;
+}
+
+export function needsOf({ types }: DeskContext): (type: string) => Need {
+  return (key) => types.find((type) => type.key === key)?.needs ?? null;
+}
+
+export function reduceDesk(context: DeskContext, desk: Desk, action: DeskAction): Desk {
+  const next = act(context, desk, action);
+  const judgement = judgementOf(next);
+  const gone = (id: number | null) => id !== null && !itemById(judgement, id);
+  if (!gone(next.focused) && !gone(next.picking?.id ?? null)) return next;
+  return { ...next, focused: gone(next.focused) ? null : next.focused, picking: gone(next.picking?.id ?? null) ? null : next.picking };
+}
+
+function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
+  const text = context.texts[desk.response]!;
+  const { selection, focused } = desk;
+  switch (action.do) {
+    case "restore":
+      return openDesk(action.work, desk.response);
+    case "show":
+      return { ...openDesk(desk.history.work, action.response), history: desk.history };
+    case "press":
+      return press(desk, action.at, action.extend);
+    case "drag":
+      if (!selection.pressed || (!selection.anchor && sameSpan(selection.pressed, action.at))) return desk;
+      return { ...desk, selection: { ...selection, anchor: selection.anchor ?? selection.pressed, cursor: action.at, open: selection.open && sameSpan(selection.pressed, action.at) } };
+    case "release": {
+      const released = { ...desk, selection: { ...selection, pressed: null } };
+      return selection.pressed && selection.anchor && !selection.open ? finish(context, released) : released;
+    }
+    case "walk": {
+      const walk = action.unit === "word" ? walkWords : walkSentences;
+      return { ...desk, selection: walk(text, selection, action.by, action.extend), notice: null };
+    }
+    case "take":
+      return { ...desk, selection: takeSegment(text, selection, action.unit === "sentence" ? text.sentences : text.clauses), notice: null };
+    case "type":
+      return chooseType(context, desk, action.type);
+    case "finish":
+      return finish(context, desk);
+    case "escape":
+      if (desk.picking) return { ...desk, picking: null, selection: collapse(selection) };
+      if (selection.anchor) return { ...desk, selection: collapse(selection) };
+      return desk.brush ? { ...desk, brush: null } : { ...desk, focused: null };
+    case "focus":
+      return { ...desk, focused: action.id, picking: desk.picking?.id === action.id ? desk.picking : null };
+    case "pick":
+      return { ...desk, picking: action.picking, focused: action.picking?.id ?? focused, selection: collapse(selection) };
+    case "choose":
+      return desk.picking?.need === "evidence" ? edit(desk, { do: "evidence", response: desk.response, id: desk.picking.id, sentence: action.sentence }) : desk;
+    case "nudge": {
+      const mark = judgementOf(desk).marks.find(({ id }) => id === focused);
+      return mark ? edit(desk, { do: "resize", response: desk.response, id: mark.id, span: nudge(text, mark, action.edge, action.by) }, "changed") : desk;
+    }
+    case "remove":
+      return focused === null ? desk : edit(desk, { do: "delete", response: desk.response, id: focused }, "removed");
+    case "missing":
+      return addItem(context, desk, { do: "missing", response: desk.response, type: action.type }, "missing");
+    case "undo":
+    case "redo":
+      return edit(desk, action, action.do === "undo" ? "undone" : "redone");
+    default:
+      return edit(desk, action);
+  }
+}
+
+function edit(desk: Desk, action: Step, what?: Notice["what"]): Desk {
+  const history = step(desk.history, action);
+  return history === desk.history ? desk : { ...desk, history, notice: what ? { what, id: desk.focused } : null };
+}
+
+/** A click takes a word, a second click takes the way to it; a click in a mark opens the mark instead. */
+function press(desk: Desk, at: Span, extend: boolean): Desk {
+  const { selection } = desk;
+  const anchor = selection.anchor ?? (extend ? selection.cursor : null);
+  if (anchor && (extend || selection.open)) return { ...desk, selection: { anchor, cursor: at, open: false, pressed: at }, notice: null };
+  const mark = judgementOf(desk).marks.findLast(({ start, end }) => start <= at.start && at.end <= end);
+  if (mark && mark.id !== desk.focused && !desk.picking && !desk.brush) {
+    return { ...desk, focused: mark.id, selection: { ...noSelection, cursor: at, pressed: at }, notice: null };
+  }
+  return { ...desk, selection: { anchor: at, cursor: at, open: true, pressed: at }, notice: null };
+}
+
+/** What a finished selection is for: the antecedent that is being picked, or words for the brush. */
+function finish(context: DeskContext, desk: Desk): Desk {
+  const span = selected(desk.selection);
+  if (!span) return desk.picking ? { ...desk, picking: null } : desk;
+  if (desk.picking?.need === "antecedent") return setAntecedent(desk, desk.picking.id, span);
+  return desk.brush ? addMark(context, desk, span, desk.brush) : desk;
+}
+
+function setAntecedent(desk: Desk, id: number, span: Span): Desk {
+  const mark = judgementOf(desk).marks.find((candidate) => candidate.id === id);
+  const selection = collapse(desk.selection);
+  if (!mark || span.end > mark.start) return { ...desk, selection, notice: { what: "antecedent_not_earlier", id } };
+  return { ...edit(desk, { do: "antecedent", response: desk.response, id, span }, "antecedent_set"), selection, picking: null };
+}
+
+function chooseType(context: DeskContext, desk: Desk, key: string): Desk {
+  const type = context.types.find((candidate) => candidate.key === key);
+  if (!type) return desk;
+  const { marks, missing } = judgementOf(desk);
+  const { response, focused } = desk;
+  if (type.target === "passages") {
+    if (!missing.some(({ id }) => id === focused)) return addItem(context, desk, { do: "missing", response, type: key }, "missing");
+    return edit(desk, { do: "retype", response, id: focused!, type: key }, "changed");
+  }
+  const span = selected(desk.selection);
+  if (span) return addMark(context, desk, span, key);
+  if (!marks.some(({ id }) => id === focused)) return { ...desk, brush: desk.brush === key ? null : key };
+  const retyped = edit(desk, { do: "retype", response, id: focused!, type: key }, "changed");
+  return { ...retyped, picking: pickFor(context, retyped, focused!) };
+}
+
+function addMark(context: DeskContext, desk: Desk, span: Span, type: string): Desk {
+  const added = addItem(context, desk, { do: "mark", response: desk.response, span, type }, "marked");
+  return { ...added, selection: collapse(desk.selection) };
+}
+
+function addItem(context: DeskContext, desk: Desk, action: Step, what: Notice["what"]): Desk {
+  const id = desk.history.work.nextId;
+  const added = edit({ ...desk, focused: id }, action, what);
+  return added.history === desk.history ? desk : { ...added, picking: pickFor(context, added, id) };
+}
+
+function pickFor(context: DeskContext, desk: Desk, id: number): Picking | null {
+  const need = nextPick(judgementOf(desk), id, needsOf(context));
+  return need && { need, id };
+}

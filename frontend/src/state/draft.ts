@@ -1,0 +1,30 @@
+/** The saved form of unfinished work, and which of two saved forms goes on. Pure; storage is elsewhere. */
+import type { Work } from "./annotation";
+
+export const DRAFT_FORMAT = 1;
+
+/**
+ * `client_id` makes the submit idempotent, so it is born with the draft and stays with it. `texts`: hashes of the responses,
+ * so that offsets are never put on another text. `saved_at`: ISO time of the last change, by the browser's clock.
+ */
+export type DraftBody = { format: number; client_id: string; texts: string[]; saved_at: string; active_seconds: number; work: Work };
+
+/** What this browser holds: the draft, the server's revision that it grew from, and whether it holds more than that. */
+export type LocalDraft = { revision: number; dirty: boolean; body: DraftBody };
+export type ServerDraft = { revision: number; body: DraftBody };
+
+export type Choice = { use: "new" } | { use: "local"; draft: LocalDraft } | { use: "server"; draft: ServerDraft } | { use: "ask"; local: LocalDraft; server: ServerDraft };
+
+/** Which draft to go on with: the newer where one grew from the other, else the annotator's choice. */
+export function chooseDraft(local: LocalDraft | null, server: ServerDraft | null): Choice {
+  if (!local) return server ? { use: "server", draft: server } : { use: "new" };
+  if (!server || server.revision <= local.revision) return { use: "local", draft: local };
+  return local.dirty ? { use: "ask", local, server } : { use: "server", draft: server };
+}
+
+/** The draft in `value`, or null when it is none of ours or belongs to other texts. */
+export function readDraft(value: unknown, texts: readonly string[]): DraftBody | null {
+  const body = value as Partial<DraftBody> | null | undefined;
+  if (typeof body !== "object" || body?.format !== DRAFT_FORMAT || typeof body.work !== "object") return null;
+  return body.texts?.length === texts.length && texts.every((sha256, i) => body.texts?.[i] === sha256) ? (body as DraftBody) : null;
+}

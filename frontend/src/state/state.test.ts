@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { codePoints } from "../text/offsets";
+import { words } from "../text/words";
+import { apply, emptyWork, type Edit } from "./annotation";
+import { openDesk, reduceDesk, type DeskAction, type DeskContext } from "./desk";
+import { chooseDraft, readDraft, type DraftBody } from "./draft";
+import { startHistory, step } from "./history";
+import { comparisons, moveInOrder } from "./ranking";
+import { unmet } from "./requirements";
+import { nudge, selected } from "./selection";
+
+const value = "One two three. Four five, six. Seven eight.";
+const text = { codePoints: codePoints(value), words: words(value), sentences: [{ start: 0, end: 15 }, { start: 15, end: 31 }, { start: 31, end: 43 }], clauses: [{ start: 0, end: 15 }, { start: 15, end: 26 }, { start: 26, end: 31 }, { start: 31, end: 43 }] };
+const context: DeskContext = {
+  texts: { 0: text },
+  types: [
+    { key: "plain", target: "response", needs: null },
+    { key: "again", target: "response", needs: "antecedent" },
+    { key: "false", target: "response", needs: "evidence" },
+    { key: "absent", target: "passages", needs: "evidence" },
+  ],
+};
+const needs = (key: string) => context.types.find((type) => type.key === key)!.needs;
+const start = () => openDesk(emptyWork([0], [0]), 0);
+const play = (actions: DeskAction[], from = start()) => actions.reduce((desk, action) => reduceDesk(context, desk, action), from);
+const marksOf = (desk: ReturnType<typeof start>) => desk.history.work.judgements[0]!.marks;
+const quote = (span: { start: number; end: number } | null) => span && text.codePoints.slice(span.start, span.end);
+const right: DeskAction = { do: "walk", by: 1, unit: "word", extend: false };
+const further: DeskAction = { ...right, extend: true };
+const word = (name: string) => text.words.find((span) => quote(span) === name)!;
+const click = (name: string): DeskAction[] => [{ do: "press", at: word(name), extend: false }, { do: "release" }];
+
+const id = fc.integer({ min: 1, max: 6 });
+const span = fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 9 })).map(([from, length]) => ({ start: from, end: from + length }));
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({ do: fc.constant("mark" as const), response: fc.nat(2), span, type: fc.constantFrom("plain", "again", "false") }),
+  fc.record({ do: fc.constant("retype" as const), response: fc.nat(1), id, type: fc.constantFrom("plain", "again") }),
+  fc.record({ do: fc.constant("resize" as const), response: fc.nat(1), id, span }),
+  fc.record({ do: fc.constant("antecedent" as const), response: fc.nat(1), id, span }),
+  fc.record({ do: fc.constant("evidence" as const), response: fc.nat(1), id, sentence: fc.record({ passage: fc.integer({ min: 1, max: 2 }), sentence: fc.nat(2) }) }),
+  fc.record({ do: fc.constant("missing" as const), response: fc.nat(1), type: fc.constant("absent") }),
+  fc.record({ do: fc.constant("delete" as const), response: fc.nat(1), id }),
+  fc.record({ do: fc.constant("clean" as const), response: fc.nat(1), clean: fc.boolean() }),
+  fc.record({ do: fc.constant("correct" as const), response: fc.nat(1), text: fc.string() }),
+  fc.record({ do: fc.constant("move" as const), response: fc.nat(3), by: fc.constantFrom(-1 as const, 1 as const) }),
+  fc.constant({ do: "equal" as const }),
+);
+
+describe("history", () => {
+  const open = () => startHistory(emptyWork([0, 1], [0, 1, 2]));
+
+  test("undo after an edit gives the work before it", () => {
+    fc.assert(
+      fc.property(fc.array(edit), edit, (edits, last) => {
+        const before = { ...edits.reduce(step, open()), typing: null };
+        const after = step(before, last);
+        expect(after === before || step(after, { do: "undo" }).work === before.work).toBe(true);
+      }),
+    );
+  });
+
+  test("undo to the beginning and redo to the end give both back", () => {
+    fc.assert(
+      fc.property(fc.array(edit), (edits) => {
+        const first = open();
+        let history = edits.reduce(step, first);
+        const last = history.work;
+        const steps = history.past.length;
+        for (let i = 0; i < steps; i += 1) history = step(history, { do: "undo" });
+        expect(history.work).toBe(first.work);
+        for (let i = 0; i < steps; i += 1) history = step(history, { do: "redo" });
+        expect(history.work).toBe(last);
+      }),
+    );
+  });
+
+  test("saying that nothing is wrong and marks exclude each other; ids stay unique; marks stay sorted", () => {
+    fc.assert(
+      fc.property(fc.array(edit), (edits) => {
+        for (const { clean, marks, missing, corrected } of Object.values(edits.reduce(apply, emptyWork([0, 1], [0, 1, 2])).judgements)) {
+          expect(clean && (marks.length > 0 || missing.length > 0 || corrected !== null)).toBe(false);
+          const ids = [...marks, ...missing].map((item) => item.id);
+          expect(new Set(ids).size).toBe(ids.length);
+          expect(marks.every((mark, i) => i === 0 || marks[i - 1]!.start <= mark.start)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("a run of typing is one step", () => {
+    const typed = ["a", "ab", "abc"].map((each): Edit => ({ do: "correct", response: 0, text: each })).reduce(step, open());
+    expect(step(typed, { do: "undo" }).work.judgements[0]!.corrected).toBeNull();
+  });
+});
+
+describe("order", () => {
+  test("up leaves a tie, then ties with the next better, then passes it", () => {
+    const walk = [[0, 1, 2]] as readonly (readonly number[])[];
+    const once = moveInOrder(walk, 2, -1);
+    expect(once).toEqual([[2], [0, 1]]);
+    expect(moveInOrder(once, 2, -1)).toBe(once);
+    expect(moveInOrder([[0], [1], [2]], 2, -1)).toEqual([[0], [1, 2]]);
+    expect(moveInOrder([[0], [1, 2]], 0, 1)).toEqual([[1, 2, 0]]);
+  });
+
+  test("pairs come in the order shown and never contradict each other", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ response: fc.nat(3), by: fc.constantFrom(-1 as const, 1 as const) })), (moves) => {
+        const shown = [2, 0, 3, 1];
+        const order = moves.reduce((o, { response, by }) => moveInOrder(o, response, by), [shown] as readonly (readonly number[])[]);
+        const pairs = comparisons(order, shown);
+        expect(order.flat().sort()).toEqual([0, 1, 2, 3]);
+        expect(pairs.map(({ first, second }) => [first, second])).toEqual([[2, 0], [2, 3], [2, 1], [0, 3], [0, 1], [3, 1]]);
+        const score = (r: number) => pairs.reduce((sum, { first, second, preferred }) => sum + (r === (preferred === "second" ? second : preferred === "first" ? first : -1) ? 1 : 0), 0);
+        for (const { first, second, preferred } of pairs) if (preferred !== "tie") expect(preferred === "first" ? score(first) > score(second) : score(second) > score(first)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("marking", () => {
+  test("by keyboard: walk, extend, type", () => {
+    const desk = play([right, right, further, { do: "type", type: "plain" }]);
+    expect(marksOf(desk).map(quote)).toEqual(["two three"]);
+    expect([desk.focused, selected(desk.selection), desk.picking]).toEqual([1, null, null]);
+  });
+
+  test("sentences and clauses are taken whole, then one more", () => {
+    expect(quote(selected(play([right, { do: "take", unit: "sentence" }]).selection))).toBe("One two three.");
+    expect(quote(selected(play([right, { do: "take", unit: "sentence" }, { do: "take", unit: "clause" }, { do: "take", unit: "clause" }]).selection))).toBe("One two three. Four five, six.");
+  });
+
+  test("sentence walking goes to edges", () => {
+    const down: DeskAction = { do: "walk", by: 1, unit: "sentence", extend: false };
+    const stops = [[down], [down, down], [down, down, down], [down, down, right, { ...down, by: -1 as const }]];
+    expect(stops.map((actions) => quote(selected(play(actions).selection)))).toEqual(["One", "Four", "Seven", "Four"]);
+    expect(quote(selected(play([down, { ...down, extend: true }, { ...down, extend: true }]).selection))).toBe("One two three. Four five, six.");
+  });
+
+  test("by mouse: click and click, or drag; a click in a mark opens it", () => {
+    const clicked = play([...click("two"), ...click("Four"), { do: "type", type: "plain" }]);
+    expect(marksOf(clicked).map(quote)).toEqual(["two three. Four"]);
+    const dragged = play([{ do: "press", at: word("six"), extend: false }, { do: "drag", at: word("five") }, { do: "release" }, { do: "type", type: "plain" }]);
+    expect(marksOf(dragged).map(quote)).toEqual(["five, six"]);
+    const opened = play([{ do: "focus", id: null }, ...click("five")], dragged);
+    expect([opened.focused, selected(opened.selection)]).toEqual([1, null]);
+    expect(quote(selected(play(click("five"), opened).selection))).toBe("five");
+  });
+
+  test("the brush marks each finished selection until Escape", () => {
+    const brushed = play([{ do: "type", type: "plain" }, ...click("One"), ...click("two"), ...click("six"), ...click("six")]);
+    expect(marksOf(brushed).map(quote)).toEqual(["One two", "six"]);
+    expect(play([{ do: "escape" }], brushed).brush).toBeNull();
+  });
+
+  test("a repetition asks for earlier words and takes no later ones", () => {
+    const asked = play([...click("six"), { do: "type", type: "again" }]);
+    expect(asked.picking).toEqual({ need: "antecedent", id: 1 });
+    const later = play([...click("Seven"), { do: "finish" }], asked);
+    expect([later.notice?.what, marksOf(later)[0]!.antecedent]).toEqual(["antecedent_not_earlier", null]);
+    const earlier = play([...click("One"), ...click("two")], later);
+    expect([quote(marksOf(earlier)[0]!.antecedent), earlier.picking]).toEqual(["One two", null]);
+  });
+
+  test("what needs evidence collects sentences, and a second choice takes one back", () => {
+    const title = { passage: 1, sentence: 0 };
+    const desk = play([...click("six"), { do: "type", type: "false" }, { do: "choose", sentence: { passage: 2, sentence: 3 } }, { do: "choose", sentence: title }]);
+    expect(marksOf(desk)[0]!.evidence).toEqual([title, { passage: 2, sentence: 3 }]);
+    expect(marksOf(play([{ do: "choose", sentence: title }], desk))[0]!.evidence).toEqual([{ passage: 2, sentence: 3 }]);
+  });
+
+  test("a passage type adds missing information at once, and undo closes what it opened", () => {
+    const desk = play([{ do: "type", type: "absent" }]);
+    expect([desk.history.work.judgements[0]!.missing.length, desk.picking?.need, desk.focused]).toEqual([1, "evidence", 1]);
+    const undone = play([{ do: "undo" }], desk);
+    expect([undone.picking, undone.focused]).toEqual([null, null]);
+  });
+
+  test("ends move by words and never cross", () => {
+    const two = word("two");
+    expect(quote(nudge(text, two, "end", 1))).toBe("two three");
+    expect(quote(nudge(text, two, "start", -1))).toBe("One two");
+    expect(nudge(text, two, "end", -1)).toBe(two);
+    expect(nudge(text, two, "start", 1)).toBe(two);
+  });
+});
+
+describe("requirements", () => {
+  const rules = (edits: Edit[], shown = [0]) => unmet(edits.reduce(apply, emptyWork([0], shown)), needs).map(({ rule }) => rule);
+
+  test("something must be said, and what is said must be complete", () => {
+    expect(rules([])).toEqual(["say_something"]);
+    expect(rules([{ do: "clean", response: 0, clean: true }])).toEqual([]);
+    expect(rules([{ do: "mark", response: 0, span: word("six"), type: "again" }])).toEqual(["antecedent", "correct"]);
+    expect(rules([{ do: "missing", response: 0, type: null }, { do: "correct", response: 0, text: "x" }])).toEqual(["missing_type", "evidence"]);
+    expect(rules([{ do: "clean", response: 0, clean: true }], [1, 0])).toEqual(["rank"]);
+    expect(rules([{ do: "clean", response: 0, clean: true }, { do: "equal" }], [1, 0])).toEqual([]);
+  });
+});
+
+describe("drafts", () => {
+  const body = { format: 1, client_id: "x", texts: ["h"], saved_at: "", active_seconds: 0, work: emptyWork([0], [0]) } satisfies DraftBody;
+  const local = (revision: number, dirty: boolean) => ({ revision, dirty, body });
+
+  test("the newer goes on, and the annotator decides between two that grew apart", () => {
+    expect(chooseDraft(null, null).use).toBe("new");
+    expect(chooseDraft(null, { revision: 1, body }).use).toBe("server");
+    expect(chooseDraft(local(2, true), { revision: 2, body }).use).toBe("local");
+    expect(chooseDraft(local(2, false), { revision: 3, body }).use).toBe("server");
+    expect(chooseDraft(local(2, true), { revision: 3, body }).use).toBe("ask");
+  });
+
+  test("a draft of other texts or another format is not read", () => {
+    expect(readDraft(body, ["h"])).toBe(body);
+    expect([readDraft(body, ["other"]), readDraft({ ...body, format: 0 }, ["h"]), readDraft("junk", ["h"]), readDraft(null, [])]).toEqual([null, null, null, null]);
+  });
+});
