@@ -137,7 +137,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Example",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("external_id", models.CharField(max_length=200)),
                 ("prompt", models.TextField()),
                 ("question", models.TextField()),
@@ -150,7 +155,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
@@ -191,7 +201,10 @@ class Migration(migrations.Migration):
                         verbose_name="active",
                     ),
                 ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
                 ("is_simulated", models.BooleanField(default=False)),
                 (
                     "groups",
@@ -228,8 +241,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Assignment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("guideline_version", models.CharField(max_length=64)),
+                ("judged_responses", models.PositiveSmallIntegerField(default=1)),
                 ("display_order", models.JSONField(null=True)),
                 (
                     "state",
@@ -270,7 +289,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Annotation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("record_id", models.UUIDField()),
                 ("body_sha256", models.CharField(max_length=64)),
                 (
@@ -284,7 +308,8 @@ class Migration(migrations.Migration):
                 ("display_order", models.JSONField(null=True)),
                 ("weight", models.FloatField(default=1.0)),
                 ("started_at", models.DateTimeField(null=True)),
-                ("submitted_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("active_seconds", models.FloatField(null=True)),
                 ("raw", models.JSONField(default=dict)),
                 (
@@ -300,9 +325,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Dataset",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("name", models.CharField(max_length=200)),
-                ("kind", models.CharField(choices=[("feedback", "Feedback"), ("examples", "Examples")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("feedback", "Feedback"), ("examples", "Examples")], max_length=16
+                    ),
+                ),
                 ("note", models.TextField(blank=True, default="")),
                 ("manifest", models.JSONField()),
                 ("sha256", models.CharField(max_length=64)),
@@ -322,14 +355,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("revision", models.PositiveIntegerField()),
                 ("body", models.JSONField()),
                 ("saved_at", models.DateTimeField(auto_now=True)),
                 (
                     "assignment",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="draft", to="annotator.assignment"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="draft",
+                        to="annotator.assignment",
                     ),
                 ),
             ],
@@ -337,7 +377,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -407,13 +450,21 @@ class Migration(migrations.Migration):
             model_name="example",
             name="round",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="examples", to="annotator.job"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="examples",
+                to="annotator.job",
             ),
         ),
         migrations.CreateModel(
             name="Judgement",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("corrected_text", models.TextField(null=True)),
                 (
                     "annotation",
@@ -429,14 +480,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MissingMark",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("type", models.CharField(max_length=64)),
                 ("evidence", models.JSONField(default=list)),
                 ("note", models.TextField(blank=True, default="")),
                 (
                     "judgement",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="missing", to="annotator.judgement"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="missing",
+                        to="annotator.judgement",
                     ),
                 ),
             ],
@@ -447,7 +505,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Project",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("slug", models.SlugField(max_length=64, unique=True)),
                 ("name", models.CharField(max_length=200)),
                 (
@@ -465,7 +528,9 @@ class Migration(migrations.Migration):
                 ("require_corrections", models.BooleanField(default=False)),
                 (
                     "lease_minutes",
-                    models.PositiveIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1)]),
+                    models.PositiveIntegerField(
+                        default=30, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
                 ),
                 ("guideline_version", models.CharField(default="1", max_length=64)),
                 ("guideline", models.TextField(blank=True, default="")),
@@ -488,7 +553,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("overlap__gte", 1)), name="project_overlap_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("overlap__gte", 1)), name="project_overlap_positive"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("judged_responses__gte", 1)), name="project_judged_positive"
                     ),
@@ -501,9 +568,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ModelVersion",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
                 ("name", models.CharField(max_length=200)),
-                ("kind", models.CharField(choices=[("policy", "Policy"), ("reward", "Reward")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(choices=[("policy", "Policy"), ("reward", "Reward")], max_length=16),
+                ),
                 (
                     "stage",
                     models.CharField(
@@ -535,7 +608,10 @@ class Migration(migrations.Migration):
                         to="annotator.job",
                     ),
                 ),
-                ("parents", models.ManyToManyField(blank=True, related_name="children", to="annotator.modelversion")),
+                (
+                    "parents",
+                    models.ManyToManyField(blank=True, related_name="children", to="annotator.modelversion"),
+                ),
                 (
                     "project",
                     models.ForeignKey(
@@ -550,15 +626,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "role",
                     models.CharField(
-                        choices=[("annotator", "Annotator"), ("researcher", "Researcher"), ("admin", "Admin")],
+                        choices=[
+                            ("annotator", "Annotator"),
+                            ("researcher", "Researcher"),
+                            ("admin", "Admin"),
+                        ],
                         max_length=16,
                     ),
                 ),
-                ("pseudonym", models.CharField(default=annotator.models.people.new_pseudonym, max_length=200)),
+                (
+                    "pseudonym",
+                    models.CharField(default=annotator.models.people.new_pseudonym, max_length=200),
+                ),
                 ("submitted", models.PositiveIntegerField(default=0)),
                 (
                     "cursors",
@@ -617,7 +705,10 @@ class Migration(migrations.Migration):
             model_name="assignment",
             name="project",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="annotator.project"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="annotator.project",
             ),
         ),
         migrations.AddField(
@@ -633,7 +724,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Response",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("index", models.PositiveSmallIntegerField()),
                 ("text", models.TextField()),
                 ("length", models.PositiveIntegerField()),
@@ -667,18 +763,27 @@ class Migration(migrations.Migration):
             model_name="judgement",
             name="response",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgements", to="annotator.response"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="judgements",
+                to="annotator.response",
             ),
         ),
         migrations.CreateModel(
             name="Slot",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveSmallIntegerField()),
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("leased", "Leased"), ("done", "Done")], default="open", max_length=8
+                        choices=[("open", "Open"), ("leased", "Leased"), ("done", "Done")],
+                        default="open",
+                        max_length=8,
                     ),
                 ),
                 (
@@ -721,7 +826,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Span",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("start", models.PositiveIntegerField()),
                 ("end", models.PositiveIntegerField()),
                 ("quote", models.TextField()),
@@ -733,7 +843,9 @@ class Migration(migrations.Migration):
                 (
                     "judgement",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="spans", to="annotator.judgement"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spans",
+                        to="annotator.judgement",
                     ),
                 ),
             ],
@@ -744,7 +856,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Taxonomy",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.CharField(max_length=64)),
                 ("body", models.JSONField()),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -763,18 +880,28 @@ class Migration(migrations.Migration):
             model_name="assignment",
             name="taxonomy",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotator.taxonomy"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="annotator.taxonomy",
             ),
         ),
         migrations.CreateModel(
             name="Comparison",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("first", models.PositiveSmallIntegerField()),
                 ("second", models.PositiveSmallIntegerField()),
                 (
                     "preferred",
-                    models.CharField(choices=[("first", "First"), ("second", "Second"), ("tie", "Tie")], max_length=8),
+                    models.CharField(
+                        choices=[("first", "First"), ("second", "Second"), ("tie", "Tie")], max_length=8
+                    ),
                 ),
                 (
                     "annotation",
@@ -796,10 +923,12 @@ class Migration(migrations.Migration):
                         name="comparison_pair_once",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("first", models.F("second")), _negated=True), name="comparison_of_two"
+                        condition=models.Q(("first", models.F("second")), _negated=True),
+                        name="comparison_of_two",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("preferred__in", ["first", "second", "tie"])), name="comparison_preferred"
+                        condition=models.Q(("preferred__in", ["first", "second", "tie"])),
+                        name="comparison_preferred",
                     ),
                 ],
             },
@@ -807,7 +936,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="JobMetric",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("step", models.PositiveIntegerField()),
                 ("phase", models.CharField(blank=True, default="", max_length=64)),
                 ("data", models.JSONField()),
@@ -833,7 +967,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="modelversion",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("stage", "active")), fields=("project", "kind"), name="model_version_active_once"
+                condition=models.Q(("stage", "active")),
+                fields=("project", "kind"),
+                name="model_version_active_once",
             ),
         ),
         migrations.AddConstraint(
@@ -845,7 +981,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="modelversion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["candidate", "active", "archived"])), name="model_version_stage_known"
+                condition=models.Q(("stage__in", ["candidate", "active", "archived"])),
+                name="model_version_stage_known",
             ),
         ),
         migrations.AddConstraint(
@@ -854,30 +991,40 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(fields=("project", "pseudonym"), name="membership_pseudonym_once"),
+            constraint=models.UniqueConstraint(
+                fields=("project", "pseudonym"), name="membership_pseudonym_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["annotator", "researcher", "admin"])), name="membership_role_known"
+                condition=models.Q(("role__in", ["annotator", "researcher", "admin"])),
+                name="membership_role_known",
             ),
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(condition=models.Q(("state", "queued")), fields=["created_at"], name="job_queue"),
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["created_at"], name="job_queue"
+            ),
         ),
         migrations.AddIndex(
             model_name="job",
-            index=models.Index(condition=models.Q(("state", "running")), fields=["lease_until"], name="job_leases"),
+            index=models.Index(
+                condition=models.Q(("state", "running")), fields=["lease_until"], name="job_leases"
+            ),
         ),
         migrations.AddConstraint(
             model_name="job",
-            constraint=models.UniqueConstraint(fields=("project", "idempotency_key"), name="job_idempotency_key_once"),
+            constraint=models.UniqueConstraint(
+                fields=("project", "idempotency_key"), name="job_idempotency_key_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["sft", "reward", "ppo", "sample", "evaluate"])), name="job_kind_known"
+                condition=models.Q(("kind__in", ["sft", "reward", "ppo", "sample", "evaluate"])),
+                name="job_kind_known",
             ),
         ),
         migrations.AddConstraint(
@@ -891,7 +1038,9 @@ class Migration(migrations.Migration):
             model_name="job",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "running"), _negated=True), ("lease_until__isnull", False), _connector="OR"
+                    models.Q(("state", "running"), _negated=True),
+                    ("lease_until__isnull", False),
+                    _connector="OR",
                 ),
                 name="job_leased",
             ),
@@ -907,7 +1056,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="example",
-            constraint=models.UniqueConstraint(fields=("project", "external_id"), name="example_external_id_once"),
+            constraint=models.UniqueConstraint(
+                fields=("project", "external_id"), name="example_external_id_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="example",
@@ -929,18 +1080,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="annotation",
-            constraint=models.UniqueConstraint(fields=("project", "record_id"), name="annotation_record_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="annotation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["human", "imported", "simulated"])), name="annotation_source_known"
+            constraint=models.UniqueConstraint(
+                fields=("project", "record_id"), name="annotation_record_once"
             ),
         ),
         migrations.AddConstraint(
             model_name="annotation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("active_seconds__isnull", True), ("active_seconds__gte", 0), _connector="OR"),
+                condition=models.Q(("source__in", ["human", "imported", "simulated"])),
+                name="annotation_source_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="annotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_seconds__isnull", True), ("active_seconds__gte", 0), _connector="OR"
+                ),
                 name="annotation_seconds_positive",
             ),
         ),
@@ -950,12 +1106,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="judgement",
-            constraint=models.UniqueConstraint(fields=("annotation", "response"), name="judgement_response_once"),
+            constraint=models.UniqueConstraint(
+                fields=("annotation", "response"), name="judgement_response_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="slot",
             index=models.Index(
-                condition=models.Q(("state", "open")), fields=["project", "number", "ticket"], name="slot_open_queue"
+                condition=models.Q(("state", "open")),
+                fields=["project", "number", "ticket"],
+                name="slot_open_queue",
             ),
         ),
         migrations.AddConstraint(
@@ -968,7 +1128,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="slot",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="slot_number_positive"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="slot_number_positive"
+            ),
         ),
         migrations.AddConstraint(
             model_name="slot",
@@ -1005,7 +1167,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="assignment",
             index=models.Index(
-                condition=models.Q(("state", "active")), fields=["project", "leased_until"], name="assignment_leases"
+                condition=models.Q(("state", "active")),
+                fields=["project", "leased_until"],
+                name="assignment_leases",
             ),
         ),
         migrations.AddIndex(

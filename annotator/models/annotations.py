@@ -26,7 +26,9 @@ class Annotation(models.Model):
     display_order = models.JSONField(null=True)
     weight = models.FloatField(default=1.0)
     started_at = models.DateTimeField(null=True)
-    submitted_at = models.DateTimeField()
+    # Null where an import does not tell; `created_at` says when this store got it.
+    submitted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     active_seconds = models.FloatField(null=True)
     raw = models.JSONField(default=dict)
 

@@ -61,6 +61,7 @@ class Assignment(models.Model):
     # What the person was shown: a submit is checked against these, not against what the project says by then.
     taxonomy = models.ForeignKey("annotator.Taxonomy", models.PROTECT, related_name="+", db_index=False)
     guideline_version = models.CharField(max_length=64)
+    judged_responses = models.PositiveSmallIntegerField(default=1)
     display_order = models.JSONField(null=True)
     state = models.CharField(max_length=16, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
     leased_until = models.DateTimeField(null=True)

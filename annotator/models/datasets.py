@@ -13,7 +13,7 @@ class DatasetKind(models.TextChoices):
 
 
 class Dataset(models.Model):
-    """The row of a finished snapshot. It is never updated (a trigger refuses it): its name means these bytes."""
+    """A finished snapshot. Its name means these bytes: a trigger refuses to change or delete the row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("annotator.Project", models.PROTECT, related_name="datasets", db_index=False)

@@ -37,7 +37,8 @@ class Response(models.Model):
     # The name it was imported or sampled under, and the row itself where the policy is one of this store.
     policy_version = models.CharField(max_length=200, null=True)
     policy = models.ForeignKey("annotator.ModelVersion", models.PROTECT, null=True, related_name="responses")
-    # {"tokens": [{"start", "end"}], "rewards": {category: [float]}, "scores": {category: [float]}} of a sampled one.
+    # Of a sampled one: {"tokens": [{"start", "end"}], "rewards": {category: [per token]},
+    # "scores": {category: [per segment]}}.
     rewards = models.JSONField(null=True)
 
     class Meta:

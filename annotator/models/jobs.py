@@ -23,8 +23,10 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """`epoch` counts the claims: whoever holds an older one may publish nothing. A finished job stays finished,
-    and an epoch never falls (a trigger refuses both)."""
+    """`epoch` counts the claims: whoever holds an older one may publish nothing.
+
+    A finished job stays finished, and an epoch never falls: a trigger refuses both.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("annotator.Project", models.PROTECT, related_name="jobs")

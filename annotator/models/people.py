@@ -35,8 +35,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=16, choices=Role.choices)
     pseudonym = models.CharField(max_length=200, default=new_pseudonym)
     submitted = models.PositiveIntegerField(default=0)
-    # cursors[k - 1] is the ticket of the last slot number k that this person took: the search for the next one
-    # starts behind it, so that it never walks again over the examples this person has already judged.
+    # cursors[k - 1] is the ticket of the last slot number k that this person took. The search for the next
+    # one starts behind it, so that it never walks again over the examples that this person has judged.
     cursors = ArrayField(models.BigIntegerField(), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,96 @@
+"""Errors on their way out: one shape, {code, message, fields}, made in this file and nowhere else."""
+
+import logging
+from typing import Any
+
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from annotator.domain.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+# Codes of DomainError that are not 422, "understood, but not acceptable".
+STATUS = {
+    "forbidden": status.HTTP_403_FORBIDDEN,
+    "not_found": status.HTTP_404_NOT_FOUND,
+    "already_submitted": status.HTTP_409_CONFLICT,
+    "assignment_expired": status.HTTP_409_CONFLICT,
+    "assignment_released": status.HTTP_409_CONFLICT,
+    "draft_conflict": status.HTTP_409_CONFLICT,
+    "job_finished": status.HTTP_409_CONFLICT,
+    "name_taken": status.HTTP_409_CONFLICT,
+}
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """What every answer of 4xx and 5xx looks like."""
+
+    code = serializers.CharField(help_text="Stable; for programs.")
+    message = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.JSONField(), help_text="Path of each wrong field in the request, and what is wrong with it."
+    )
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's hook; None lets what nobody foresaw become a 500."""
+    set_rollback()
+    match error:
+        case DomainError():
+            return _answer(STATUS.get(error.code, 422), error.code, error.message, error.fields)
+        case exceptions.ValidationError():
+            fields = _flat(error.detail)
+            path, problem = next(iter(fields.items()), ("", "The request is not valid."))
+            return _answer(error.status_code, "invalid_input", f"{path}: {problem}" if path else problem, fields)
+        case exceptions.APIException():
+            code = "forbidden" if error.status_code == status.HTTP_403_FORBIDDEN else str(error.default_code)
+            answer = _answer(error.status_code, code, str(error.detail))
+            if header := getattr(error, "auth_header", None):
+                answer["WWW-Authenticate"] = header
+            if wait := getattr(error, "wait", None):
+                answer["Retry-After"] = str(int(wait))
+            return answer
+        case Http404():
+            return _answer(404, "not_found", "There is nothing at this address.")
+        case OperationalError():
+            logger.exception("The database did not answer.")
+            return _answer(503, "unavailable", "The database does not answer. Nothing was changed; try again.")
+    return None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler404 under /api."""
+    return _page(404, "not_found", "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """Django's handler500."""
+    return _page(500, "internal_error", "Something went wrong on our side. It has been written to the log.")
+
+
+def _answer(status_code: int, code: str, message: str, fields: dict[str, Any] | None = None) -> Response:
+    return Response({"code": code, "message": message, "fields": fields or {}}, status=status_code)
+
+
+def _page(status_code: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message, "fields": {}}, status=status_code)
+
+
+def _flat(detail: Any, path: str = "") -> dict[str, str]:
+    """Nested errors of serializers as {"judgements.0.spans.2.start": "…"}."""
+    if isinstance(detail, dict):
+        children = detail.items()
+    elif isinstance(detail, list) and any(isinstance(child, dict | list) for child in detail):
+        children = enumerate(detail)
+    else:
+        return {path: " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)}
+    flat: dict[str, str] = {}
+    for key, child in children:
+        if child:
+            step = "" if key == "non_field_errors" else str(key)
+            flat |= _flat(child, f"{path}.{step}".strip("."))
+    return flat

@@ -1,0 +1,78 @@
+"""Fetch and authorise in one query: whoever may not know of a row gets the answer of a row that is not there."""
+
+from typing import Any, TypeVar
+
+from django.db.models import F, Model
+
+from annotator.domain.errors import DomainError
+from annotator.models import Assignment, Dataset, Job, Membership, ModelVersion, Project, Role, User
+
+Roles = frozenset[str]
+
+MEMBERS: Roles = frozenset(Role.values)
+RESEARCHERS: Roles = frozenset({Role.RESEARCHER, Role.ADMIN})
+ADMINS: Roles = frozenset({Role.ADMIN})
+
+Row = TypeVar("Row", bound=Model)
+
+
+def not_found(what: str, key: Any) -> DomainError:
+    return DomainError("not_found", f"There is no {what} {key} that you can see.")
+
+
+def access_membership(*, user: User, project_id: int, roles: Roles = MEMBERS) -> Membership:
+    """The person's membership with its project.
+
+    DomainError not_found for an outsider, forbidden for a member of another role.
+    """
+    found = Membership.objects.select_related("project").filter(user=user, project_id=project_id).first()
+    if found is None:
+        raise not_found("project", project_id)
+    _check_role(found.role, roles)
+    return found
+
+
+def access_project(*, user: User, project_id: int, roles: Roles = MEMBERS) -> Project:
+    """The project; DomainError as access_membership."""
+    return access_membership(user=user, project_id=project_id, roles=roles).project
+
+
+def access_dataset(*, user: User, dataset_id: Any, roles: Roles = RESEARCHERS) -> Dataset:
+    """The dataset with its project; DomainError not_found or forbidden."""
+    return _access(Dataset, user, dataset_id, roles, "dataset")
+
+
+def access_job(*, user: User, job_id: Any, roles: Roles = RESEARCHERS) -> Job:
+    """The job with its project; DomainError not_found or forbidden."""
+    return _access(Job, user, job_id, roles, "job")
+
+
+def access_model_version(*, user: User, model_version_id: Any, roles: Roles = RESEARCHERS) -> ModelVersion:
+    """The model version with its project; DomainError not_found or forbidden."""
+    return _access(ModelVersion, user, model_version_id, roles, "model")
+
+
+def access_assignment(*, user: User, assignment_id: int) -> Assignment:
+    """The person's own assignment with example, project and taxonomy; DomainError not_found for anyone else's."""
+    found = (
+        Assignment.objects.select_related("example", "project", "taxonomy")
+        .filter(pk=assignment_id, user=user, project__memberships__user=user)
+        .first()
+    )
+    if found is None:
+        raise not_found("assignment", assignment_id)
+    return found
+
+
+def _access(model: type[Row], user: User, pk: Any, roles: Roles, what: str) -> Row:
+    rows = model._default_manager.select_related("project").filter(pk=pk, project__memberships__user=user)
+    found = rows.annotate(role=F("project__memberships__role")).first()
+    if found is None:
+        raise not_found(what, pk)
+    _check_role(found.role, roles)
+    return found
+
+
+def _check_role(role: str, roles: Roles) -> None:
+    if role not in roles:
+        raise DomainError("forbidden", f"Your role here is {role}; this asks for {' or '.join(sorted(roles))}.")
