@@ -1,8 +1,8 @@
 """Characters of a response -> positions of the tokens that produced them. No torch.
 
-A response is stored as text and scored by characters, but rewarded by token. The text is decoded piece by piece from the
-ids that were sampled, and each id remembers where its piece ends, so that no text is ever tokenised again: sampled ids need
-not be the ids a tokenizer would choose for their text.
+A response is stored as text and scored by characters, but rewarded by token. The text is decoded piece by piece
+from the ids that were sampled, and each id remembers where its piece ends, so that no text is ever tokenised again:
+sampled ids need not be the ids a tokenizer would choose for their text.
 """
 
 from bisect import bisect_right
@@ -15,11 +15,12 @@ UNFINISHED = "\ufffd"
 
 
 def decode_ids(tokenizer: Any, ids: Sequence[int]) -> tuple[str, list[int]]:
-    """Text of `ids` and, for each id, the number of characters (code points) of the text that stand when it has been read.
+    """Text of `ids` and, for each id, the number of characters (code points) of the text that stand when it has
+    been read.
 
-    Special tokens add nothing. A token that holds only part of a character adds nothing either: the token that completes the
-    character adds it, and bytes that never become one are added as U+FFFD by the token that shows it. So the ends never
-    decrease and the last one is the length of the text.
+    Special tokens add nothing. A token that holds only part of a character adds nothing either: the token that
+    completes the character adds it, and bytes that never become one are added as U+FFFD by the token that shows it.
+    So the ends never decrease and the last one is the length of the text.
     """
     backend: Tokenizer = getattr(tokenizer, "backend_tokenizer", tokenizer)
     pieces: list[str] = []
@@ -50,7 +51,9 @@ def decode_ids(tokenizer: Any, ids: Sequence[int]) -> tuple[str, list[int]]:
 
 
 def token_of_char(ends: Sequence[int], char: int) -> int:
-    """Index of the token that completes character `char`, from the ends of `decode_ids`. Raises ValueError beyond the text."""
+    """Index of the token that completes character `char`, from the ends of `decode_ids`. Raises ValueError beyond
+    the text.
+    """
     token = bisect_right(ends, char)
     if char < 0 or token == len(ends):
         raise ValueError(f"character {char} is outside a text of {ends[-1] if ends else 0} characters")

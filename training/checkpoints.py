@@ -1,8 +1,9 @@
 """Checkpoints that can be trusted: whole, hashed, and holding everything a run needs to go on bit for bit.
 
-A checkpoint is a folder `checkpoints/step-00000040/` with one safetensors file per module, per optimiser and per set of extra
-tensors, the state of every random generator, `state.json`, and `manifest.json` with the SHA-256 of each. It is written aside,
-flushed to disk and renamed; a newer attempt finds it in the earlier attempts' folders beside its own.
+A checkpoint is a folder `checkpoints/step-00000040/` with one safetensors file per module, per optimiser and per
+set of extra tensors, the state of every random generator, `state.json`, and `manifest.json` with the SHA-256 of
+each. It is written aside, flushed to disk and renamed; a newer attempt finds it in the earlier attempts' folders
+beside its own.
 """
 
 import json
@@ -72,7 +73,8 @@ def save_checkpoint(
 
 
 def load_checkpoint(run: Run, modules: Modules, optimizers: Optimizers) -> Checkpoint | None:
-    """Put the newest checkpoint that verifies into the modules, optimisers and random generators; None if there is none.
+    """Put the newest checkpoint that verifies into the modules, optimisers and random generators; None if there is
+    none.
 
     Looks in the run folder, then in the earlier attempts beside it. What is damaged is logged and passed over.
     """
@@ -83,9 +85,7 @@ def load_checkpoint(run: Run, modules: Modules, optimizers: Optimizers) -> Check
     for name, module in modules.items():
         load_module_tensors(module, load_file(folder / f"module-{name}.safetensors"))
     for name, optimizer in optimizers.items():
-        _restore_optimizer(
-            optimizer, load_file(folder / f"optimizer-{name}.safetensors"), values["optimizers"][name]
-        )
+        _restore_optimizer(optimizer, load_file(folder / f"optimizer-{name}.safetensors"), values["optimizers"][name])
     _restore_random_state(load_file(folder / "rng.safetensors"), values["rng"])
     extras = {path.stem.removeprefix("extra-"): load_file(path) for path in folder.glob("extra-*.safetensors")}
     run.log(f"resumed from {folder}")

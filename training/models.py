@@ -10,6 +10,7 @@ from torch import nn
 from transformers import (
     MODEL_FOR_CAUSAL_LM_MAPPING,
     MODEL_FOR_MASKED_LM_MAPPING,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
     AutoConfig,
     AutoModel,
     AutoModelForCausalLM,
@@ -17,9 +18,11 @@ from transformers import (
     AutoModelForTextEncoding,
     AutoTokenizer,
 )
+from transformers.utils import logging
 
 from annotator.domain.errors import DomainError
 
+logging.disable_progress_bar()  # a log is no place for bars
 TAIL_TOKENS = 16  # what a prompt that is too long keeps of its end, where the cue to answer stands
 
 
@@ -50,7 +53,9 @@ def load_tokenizer(model: str) -> Any:
 
 
 def load_policy(model: str) -> Any:
-    """Causal or encoder-decoder language model in float32. DomainError invalid_model if it is neither or lacks weights."""
+    """Causal or encoder-decoder language model in float32. DomainError invalid_model if it is neither or lacks
+    weights.
+    """
     config = load_config(model)
     auto = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     return _load(auto, model)
@@ -63,8 +68,15 @@ def load_trunk(model: str) -> Any:
 
 def load_encoder(model: str) -> Any:
     """The trunk that reads a text: the encoder alone of an encoder-decoder, else what `load_trunk` gives."""
-    seq2seq = load_config(model).is_encoder_decoder
+    seq2seq = type(load_config(model)) in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING
     return _load(AutoModelForTextEncoding if seq2seq else AutoModel, model)
+
+
+def longest_input(config: Any) -> int:
+    """Ids that a model can read at once; without a bound for relative positions."""
+    positions = getattr(config, "max_position_embeddings", None)
+    # RoBERTa and its kin count positions from the padding id on.
+    return positions - 2 if positions else 2**31
 
 
 def is_seq2seq(model: Any) -> bool:
@@ -87,15 +99,17 @@ def eos_id(tokenizer: Any) -> int:
 
 
 def pad_id(tokenizer: Any) -> int:
-    """An id to fill rows with. It may be any id, even one in use: masks come from lengths, never from comparing with it."""
+    """An id to fill rows with. It may be any id, even one in use: masks come from lengths, never from comparing
+    with it.
+    """
     return int(tokenizer.pad_token_id or 0)
 
 
 def encode_prompts(tokenizer: Any, prompts: Sequence[str], max_tokens: int, *, seq2seq: bool) -> list[list[int]]:
     """Ids of prompts with the special tokens that the model expects, at most `max_tokens` each.
 
-    One that is too long loses its middle: the question at its start and the cue at its end stay. A causal model's prompt
-    does not end with the end of sequence, even where the tokenizer would put one.
+    One that is too long loses its middle: the question at its start and the cue at its end stay. A causal model's
+    prompt does not end with the end of sequence, even where the tokenizer would put one.
     """
     rows = tokenizer(list(prompts), add_special_tokens=True)["input_ids"] if prompts else []
     end = tokenizer.eos_token_id
@@ -145,7 +159,9 @@ def write_card(folder: Path, title: str, facts: Mapping[str, Any]) -> None:
         for name, value in facts.items()
         if isinstance(value, dict)
     ]
-    text = "\n".join(["---", "library_name: transformers", "---", f"# {title}", "", "| | |", "|---|---|", *rows, *tables])
+    text = "\n".join(
+        ["---", "library_name: transformers", "---", f"# {title}", "", "| | |", "|---|---|", *rows, *tables]
+    )
     (folder / "README.md").write_text(text + "\n", encoding="utf-8")
 
 

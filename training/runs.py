@@ -1,7 +1,8 @@
 """A run folder: spec in, progress and checkpoints on the way, artifact and result out.
 
-`python -m training.scripts.<kind> RUN_DIR` exits with 0 (result.json), 2 (bad input: error.json, not worth a retry), 143
-(stopped by SIGTERM after a checkpoint) or anything else (a crash: try again). What a script prints is its log.
+`python -m training.scripts.<kind> RUN_DIR` exits with 0 (result.json), 2 (bad input: error.json, not worth a
+retry), 143 (stopped by SIGTERM after a checkpoint) or anything else (a crash: try again). What a script prints is
+its log.
 """
 
 import hashlib
@@ -55,7 +56,9 @@ class Run:
 
 
 def main(kind: str, train: Callable[[Run], dict[str, float]]) -> None:
-    """Run `train` on the folder named by the command line and exit by the rules above. `train` returns the final metrics."""
+    """Run `train` on the folder named by the command line and exit by the rules above. `train` returns the final
+    metrics.
+    """
     if len(sys.argv) != 2:
         sys.exit(f"usage: python -m training.scripts.{kind} RUN_DIR")
     folder = Path(sys.argv[1])
@@ -63,9 +66,7 @@ def main(kind: str, train: Callable[[Run], dict[str, float]]) -> None:
         run = open_run(folder, kind)
         metrics = train(run)
     except DomainError as error:
-        write_json(
-            folder / "error.json", {"code": error.code, "message": error.message, "fields": error.fields or {}}
-        )
+        write_json(folder / "error.json", {"code": error.code, "message": error.message, "fields": error.fields or {}})
         print(f"error: {error.message}", file=sys.stderr, flush=True)
         sys.exit(BAD_INPUT)
     except Stopped:

@@ -23,11 +23,12 @@ def dense_rewards(
 ) -> dict[str, Tensor]:
     """Weighted rewards per category, (B, T) float32 each; their sum over categories is the reward before KL.
 
-    responses and ends: text and token ends of each row's sampled ids, as `alignment.decode_ids` gives them (EOS included if
-    it was sampled, T columns being the sampled positions). response_mask: (B, T) bool, True at sampled tokens up to EOS.
-    A segment's score goes to the token that completes its last non-space character; a sequence's score to the last token of
-    the mask, EOS if it was emitted. Scores of one category that meet on a token add up. Rows without tokens earn nothing.
-    Raises DomainError unknown_category for a weight on something that is not scored.
+    responses and ends: text and token ends of each row's sampled ids, as `alignment.decode_ids` gives them (EOS
+    included if it was sampled, T columns being the sampled positions). response_mask: (B, T) bool, True at sampled
+    tokens up to EOS. A segment's score goes to the token that completes its last non-space character; a sequence's
+    score to the last token of the mask, EOS if it was emitted. Scores of one category that meet on a token add up.
+    Rows without tokens earn nothing. Raises DomainError unknown_category for a weight on something that is not
+    scored.
     """
     rows = response_mask.shape[0]
     rewards = {category: torch.zeros(response_mask.shape, dtype=torch.float32) for category in weights}

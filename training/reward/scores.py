@@ -12,8 +12,9 @@ from annotator.domain.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class SegmentScores:
-    """`scores[j]` belongs to `spans[j]`, a segment of the response in code points. An empty response has no segments,
-    except that at sequence density there is always one: the response as a whole."""
+    """`scores[j]` belongs to `spans[j]`, a segment of the response in code points. An empty response has no
+    segments, except that at sequence density there is always one: the response as a whole.
+    """
 
     density: Density
     spans: tuple[Span, ...]

@@ -1,0 +1,71 @@
+"""The segment reward model: one encoder, one head per error category, one logit of error per segment."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from annotator.domain.segments import Density
+from annotator.domain.spans import Span
+from training.reward.encoder import Encoder, head, segment_membership
+from training.reward.inputs import RewardBatch
+
+
+class SegmentModel(nn.Module):
+    """densities: category key -> at which density its head reads the response."""
+
+    def __init__(self, encoder: Encoder, densities: Mapping[str, Density], dropout: float) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.densities = dict(densities)
+        self.heads = nn.ModuleDict({key: head(encoder.hidden_size, dropout) for key in densities})
+
+    def forward(
+        self, batch: RewardBatch, ends: Mapping[Density, Tensor]
+    ) -> tuple[dict[str, Tensor], dict[Density, Tensor]]:
+        """ends: per density (B, S), from ends_of.
+
+        Returns per category the logits (B, S) of "this segment has an error", and per density (B, S) bool whether
+        any token of the segment was read, which is false for padding and for what was cut off.
+        """
+        hidden = self.encoder(batch)
+        membership = {density: segment_membership(batch, ends[density]) for density in ends}
+        parts = {density: self.encoder.parts(hidden, tokens) for density, tokens in membership.items()}
+        logits = {key: self.heads[key](parts[density]).squeeze(2) for key, density in self.densities.items()}
+        return logits, {density: tokens.any(dim=2) for density, tokens in membership.items()}
+
+
+def ends_of(rows: Sequence[Sequence[Span]]) -> Tensor:
+    """Where the segments of each response end, in characters: (B, S) int64, padded by repeating the last end (0 if
+    none).
+    """
+    width = max((len(row) for row in rows), default=0)
+    ends = [[span.end for span in row] for row in rows]
+    return torch.tensor([row + (row[-1:] or [0]) * (width - len(row)) for row in ends], dtype=torch.long).reshape(
+        -1, width
+    )
+
+
+def segment_loss(logits: Tensor, target: Tensor, weight: Tensor, error_weight: float) -> Tensor:
+    """Binary cross-entropy over the labelled segments of a batch, all (B, S) -> scalar; 0 if none is labelled.
+
+    target: share of annotators who saw an error. weight: 0 where there is no label. error_weight: what an error
+    counts against a segment without one.
+    """
+    loss = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    weight = weight * (target * error_weight + (1 - target))
+    return (loss * weight).sum() / weight.sum().clamp(min=1e-8)
+
+
+def label_tensors(labels: Sequence[Sequence[float | None]], weights: Sequence[float]) -> tuple[Tensor, Tensor]:
+    """Labels by response and segment as target and weight of segment_loss, (B, S) each."""
+    width = max((len(row) for row in labels), default=0)
+    target = torch.zeros((len(labels), width))
+    weight = torch.zeros((len(labels), width))
+    for index, row in enumerate(labels):
+        for position, label in enumerate(row):
+            if label is not None:
+                target[index, position] = label
+                weight[index, position] = weights[index]
+    return target, weight
