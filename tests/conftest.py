@@ -13,6 +13,7 @@ from annotator.management import embedded
 os.environ.setdefault("REDPEN_ENV", "test")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the thread of the test
 
 _session = pytest.StashKey[ExitStack]()
 
@@ -24,7 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _own_redis_database(int(worker.removeprefix("gw")) + 1)
         return
     stack = config.stash[_session] = ExitStack()
-    data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redpen-test-", ignore_cleanup_errors=True)))
+    folder = tempfile.TemporaryDirectory(prefix="redpen-test-", ignore_cleanup_errors=True)
+    data_dir = Path(stack.enter_context(folder))
     os.environ["DATA_DIR"] = str(data_dir)
     if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         database_url, redis_url = stack.enter_context(embedded.servers(data_dir, durable=False))

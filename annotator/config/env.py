@@ -1,11 +1,12 @@
-"""The only reader of the environment. Every value that a deployment may choose is named here, with its default.
+"""The only reader of the environment: every value that a deployment may choose is named here, with its default.
 
-REDPEN_ENV is `local` (the default), `test` or `production`. Production has no defaults for what matters and refuses
-to start on a value that would leave the door open; local secrets are generated once into the data folder.
+REDPEN_ENV is `local` (the default), `test` or `production`. Production has no defaults for what matters, and
+refuses to start on a value that would leave the door open. Local secrets are made once, in the data folder.
 """
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -17,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 SECRET_KEY_MIN_LENGTH = 32
 KNOWN_SECRETS = ("secret", "changeme", "change-me", "insecure", "example", "password")
-KNOWN_PASSWORDS = ("", "postgres", "password", "redpen", "secret", "changeme", "change-me", "admin", "example")
+KNOWN_PASSWORDS = ("", "admin", "changeme", "change-me", "example", "password", "postgres", "redpen", "secret")
 
 
 def _flag(name: str) -> bool:
@@ -33,19 +34,32 @@ def _path(name: str, default: Path) -> Path:
 
 
 def local_secret(path: Path) -> str:
-    """The secret kept in `path`, made on first use and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The secret kept in `path`, made on first use and readable by its owner alone.
+
+    Raises ImproperlyConfigured when the disk does not take it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path.parent} cannot be used: {error.strerror}. Choose another with DATA_DIR."
+        ) from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Of several processes that start together one wins; the others then read what it wrote, never half of it."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    if not path.exists():
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)  # of several processes that start together, one wins and the others read its secret
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text()
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
 
 
 def production_problems() -> list[str]:
@@ -53,7 +67,7 @@ def production_problems() -> list[str]:
     problems = []
     secret = os.environ.get("SECRET_KEY", "")
     if len(secret) < SECRET_KEY_MIN_LENGTH:
-        problems.append(f"SECRET_KEY has {len(secret)} characters; it needs at least {SECRET_KEY_MIN_LENGTH}.")
+        problems.append(f"SECRET_KEY is {len(secret)} characters long; it needs {SECRET_KEY_MIN_LENGTH}.")
     elif any(word in secret.lower() for word in KNOWN_SECRETS) or len(set(secret)) < 10:
         problems.append("SECRET_KEY is a known or guessable value; generate a random one.")
     if _flag("DEBUG"):
@@ -89,6 +103,17 @@ DEMO = _flag("REDPEN_DEMO")
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+EMBEDDED_POSTGRES = not os.environ.get("DATABASE_URL")
+EMBEDDED_REDIS = not os.environ.get("REDIS_URL")
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
+PORT = int(os.environ.get("PORT") or 8000)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+
+JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_POLL_SECONDS = float(os.environ.get("JOB_POLL_SECONDS", "1"))
+JOB_GRACE_SECONDS = float(os.environ.get("JOB_GRACE_SECONDS", "6"))
+JOB_REAP_SECONDS = float(os.environ.get("JOB_REAP_SECONDS", "5"))
+TRAINER_COMMAND = os.environ.get("TRAINER_COMMAND", "").split() or [
+    *(sys.executable, "-m", "training.scripts.{kind}")
+]

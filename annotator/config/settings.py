@@ -9,6 +9,9 @@ DATA_DIR = env.DATA_DIR
 RUNS_DIR = env.RUNS_DIR
 DATASETS_DIR = env.DATASETS_DIR
 DEMO = env.DEMO
+PORT = env.PORT
+EMBEDDED_POSTGRES = env.EMBEDDED_POSTGRES
+EMBEDDED_REDIS = env.EMBEDDED_REDIS
 
 SECRET_KEY = env.SECRET_KEY
 DEBUG = env.DEBUG
@@ -139,9 +142,21 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "annotator.config.celery:HeartbeatScheduler"
+CELERY_BEAT_SCHEDULER = "annotator.tasks.beat:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+
+CELERY_BEAT_SCHEDULE = {
+    "reap": {"task": "jobs.reap", "schedule": env.JOB_REAP_SECONDS, "options": {"expires": env.JOB_REAP_SECONDS}},
+    "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
+}
+
+# Jobs. A lease is renewed at every poll; a trainer gets the grace between SIGTERM and SIGKILL to write a checkpoint.
+
+JOB_LEASE_SECONDS = env.JOB_LEASE_SECONDS
+JOB_POLL_SECONDS = env.JOB_POLL_SECONDS
+JOB_GRACE_SECONDS = env.JOB_GRACE_SECONDS
+TRAINER_COMMAND = env.TRAINER_COMMAND
 
 LOGGING = {
     "version": 1,

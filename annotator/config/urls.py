@@ -1,5 +1,24 @@
 """Every address that Redpen answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from annotator.api import health, pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("sign-in", pages.sign_in, name="sign_in"),
+    path("sign-out", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
+    path("annotate/<slug:slug>", pages.annotate, name="annotate"),
+    path("annotate/<slug:slug>/<path:rest>", pages.annotate),
+    path("console", pages.console, name="console"),
+    path("console/<path:rest>", pages.console),
+    path("healthz", health.healthz, name="healthz"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("annotator.api.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("sign-in/demo/<slug:role>", pages.demo_sign_in, name="demo_sign_in"))

@@ -25,6 +25,8 @@ DATABASE = "redpen"
 REDIS_DATABASES = 64
 SOCKET_PATH_BYTES = 100  # the kernel's limit for the address of a Unix socket is 107
 START_SECONDS = 60.0
+LEFTOVER_SECONDS = 10.0
+STOP_SIGNAL = signal.SIGINT  # to PostgreSQL: end every session and leave a clean cluster; SIGTERM waits for clients
 # Tests throw their data away, so a power cut may do so too.
 VOLATILE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
@@ -92,23 +94,16 @@ def start_redis(data_dir: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def stop_postgres(process: subprocess.Popen[bytes], grace_seconds: float = 3.0) -> None:
-    """By its fast shutdown, which ends every session and leaves a clean cluster."""
-    stop([process], number=signal.SIGINT, grace_seconds=grace_seconds)
-
-
 @contextmanager
 def servers(data_dir: Path, *, durable: bool = True) -> Iterator[tuple[str, str]]:
     """Both servers for the length of a block, as (DATABASE_URL, REDIS_URL). Raises ServerError."""
-    postgres = start_postgres(data_dir, durable=durable)
+    running: list[subprocess.Popen[bytes]] = []
     try:
-        redis = start_redis(data_dir)
-        try:
-            yield database_url(data_dir), redis_url(data_dir)
-        finally:
-            stop([redis], grace_seconds=3.0)
+        running.append(start_postgres(data_dir, durable=durable))
+        running.append(start_redis(data_dir))
+        yield database_url(data_dir), redis_url(data_dir)
     finally:
-        stop_postgres(postgres)
+        stop(running, number=STOP_SIGNAL, grace_seconds=3.0)
 
 
 def _folders(data_dir: Path, name: str) -> tuple[Path, Path, Path]:
@@ -165,18 +160,25 @@ def _initdb(cluster: Path, log: Path) -> None:
 def _end_leftover(pid_file: Path, name: str, argument: str) -> None:
     """Ends the server that a killed owner left behind, and removes its pid file: by now the number in it may be some
     other process's, which PostgreSQL would take for a running server."""
-    import psutil
-
     try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        if process.name() == name and argument in " ".join(process.cmdline()):
-            process.send_signal(signal.SIGINT)
-            process.wait(10)
-    except psutil.TimeoutExpired as error:
-        raise ServerError(f"{name} (process {error.pid}) is still running on {argument}; stop it.") from error
-    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-        pass
+        pid = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        pid = 0
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    while pid and _runs(pid, name, argument):
+        if time.monotonic() > deadline:
+            raise ServerError(f"A {name} (process {pid}) still runs on {argument}; stop it.")
+        os.kill(pid, STOP_SIGNAL)
+        time.sleep(0.1)
     pid_file.unlink(missing_ok=True)
+
+
+def _runs(pid: int, name: str, argument: str) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return False
+    return Path(command.split("\0")[0].split(" ")[0]).name == name and argument in command
 
 
 def _postgres_answers(sockets: Path) -> bool:

@@ -1,0 +1,86 @@
+"""The pages: sign-in, the door for each role, and the two built entries of the frontend."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import LoginView
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from annotator.models import User
+from annotator.selectors.pages import first_project_slug, runs_a_project
+
+DEMO_ROLES = ("annotator", "researcher", "admin")
+
+sign_in = LoginView.as_view(
+    template_name="redpen/sign_in.html",
+    redirect_authenticated_user=True,
+    extra_context={"demo_roles": DEMO_ROLES if settings.DEMO else ()},
+)
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
+    """Signs in as the demo's person of that role, without a password: routed in the demo only."""
+    user = get_object_or_404(User, username=role, is_active=True)
+    login(request, user)
+    return redirect("home")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Sends people where their work is: annotators to their project, whoever runs one to the console."""
+    if isinstance(request.user, AnonymousUser):
+        return redirect("sign_in")
+    if runs_a_project(request.user):
+        return redirect("console")
+    slug = first_project_slug(request.user)
+    if slug is None:
+        return _message(request, "There is no project for you yet", "Ask whoever invited you to add you to one.", 200)
+    return redirect("annotate", slug=slug)
+
+
+@login_required
+@require_safe
+@ensure_csrf_cookie
+def annotate(request: HttpRequest, slug: str, rest: str = "") -> HttpResponseBase:
+    """The annotate page. Which project and assignments a person may see is the API's decision."""
+    return _entry(request, "annotate.html")
+
+
+@login_required
+@require_safe
+@ensure_csrf_cookie
+def console(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """The console, for those who run a project."""
+    assert isinstance(request.user, User)
+    if not runs_a_project(request.user):
+        return _message(
+            request,
+            "The console is for admins and researchers",
+            f"You are signed in as {request.user.username}, who is neither in any project.",
+            403,
+        )
+    return _entry(request, "console.html")
+
+
+def _entry(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A page that Vite built; its assets are named by their hash, so only this file must be asked for each time."""
+    path = Path(settings.FRONTEND_DIST) / name
+    if not path.is_file():
+        return _message(request, "The frontend is not built", "Run `make frontend`, then reload this page.", 503)
+    response = FileResponse(path.open("rb"), content_type="text/html; charset=utf-8")
+    add_never_cache_headers(response)
+    return response
+
+
+def _message(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
+    context = {"title": title, "text": text, "home": reverse("home")}
+    return render(request, "redpen/message.html", context, status=status)

@@ -1,0 +1,52 @@
+"""Keeps a set of child processes running, and brings them all down together."""
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from annotator.services.processes import stop
+
+BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+HEALTHY_SECONDS = 60.0  # who has lived this long starts again at once
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Child:
+    """A process to keep running. `start` starts it anew and may raise; its output goes to the log of its name."""
+
+    name: str
+    start: Callable[[], "subprocess.Popen[bytes]"]
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0.0
+    failures: int = 0
+    restart_at: float | None = None
+
+    def launch(self) -> None:
+        self.restart_at = None
+        self.started_at = time.monotonic()
+        self.process = self.start()
+
+
+def revive(children: Sequence[Child], say: Say) -> None:
+    """One look at every child: a dead one is announced, and started again when its pause is over."""
+    now = time.monotonic()
+    for child in children:
+        if child.restart_at is None and child.process is not None and child.process.poll() is not None:
+            if now - child.started_at > HEALTHY_SECONDS:
+                child.failures = 0
+            pause = BACKOFF_SECONDS[min(child.failures, len(BACKOFF_SECONDS) - 1)]
+            child.failures += 1
+            child.restart_at = now + pause
+            say(f"{child.name} ended with status {child.process.returncode}; starting it again in {pause:.0f} s "
+                f"(see log/{child.name}.log).")
+        elif child.restart_at is not None and now >= child.restart_at:
+            child.launch()
+
+
+def end(children: Sequence[Child], *, number: int, grace_seconds: float) -> None:
+    """Stops every child that runs, within `grace_seconds`; what does not end by itself is killed with its group."""
+    running = [child.process for child in children if child.process is not None]
+    stop(running, number=number, grace_seconds=grace_seconds)
