@@ -69,7 +69,7 @@ def _access(model: type[Row], user: User, pk: Any, roles: Roles, what: str) -> R
     found = rows.annotate(role=F("project__memberships__role")).first()
     if found is None:
         raise not_found(what, pk)
-    _check_role(found.role, roles)
+    _check_role(vars(found)["role"], roles)
     return found
 
 

@@ -1,0 +1,66 @@
+"""An operation is a class with one handler (`get`, `post`, …), its serializers, and who may call it.
+
+    class DatasetList(Operation):
+        allowed = RESEARCHERS
+
+        class OutputSerializer(serializers.Serializer): ...
+
+        @extend_schema(operation_id="dataset_list", responses=OutputSerializer(many=True))
+        def get(self, request, project_id): ...
+
+`route` puts the operations of one address together.
+"""
+
+from typing import Any, ClassVar, cast
+
+from django.urls import URLPattern, path
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotator.api.parsers import StrictJSONParser
+from annotator.api.permissions import SIGNED_IN, Declared, Roles
+from annotator.models import User
+
+
+class Operation(APIView):
+    """Base of all operations. Handlers take a subclass of it as `self`, but never rely on which."""
+
+    allowed: Roles
+    # Tokens first: their challenge makes an anonymous call a 401, where sessions would say 403.
+    authentication_classes: Any = [TokenAuthentication, SessionAuthentication]
+    parser_classes: Any = [StrictJSONParser]
+    permission_classes: Any = [Declared]
+    http_method_names: ClassVar[list[str]] = ["get", "post", "put", "patch", "delete", "head"]
+
+
+class _Route(Operation):
+    allowed = SIGNED_IN  # for a method that has no operation, which is answered by 405
+    by_method: ClassVar[dict[str, type[Operation]]]
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        operation = self.by_method.get(request.method.lower())
+        if operation:
+            self.allowed = operation.allowed
+            self.authentication_classes = operation.authentication_classes
+            self.parser_classes = operation.parser_classes
+        return super().initialize_request(request, *args, **kwargs)
+
+
+def route(address: str, *operations: type[Operation]) -> URLPattern:
+    """One address under /api/v1, answered by one operation per method; its name is that of the first one."""
+    by_method = {
+        method: operation
+        for operation in operations
+        for method in Operation.http_method_names
+        if method in vars(operation)
+    }
+    handlers = {method: vars(operation)[method] for method, operation in by_method.items()}
+    view = type(operations[0].__name__, (_Route,), {"by_method": by_method, **handlers})
+    return path(address, cast(type[_Route], view).as_view(), name=operations[0].__name__)
+
+
+def caller(request: Request) -> User:
+    """The person who calls; the permissions have refused everyone else."""
+    return cast(User, request.user)

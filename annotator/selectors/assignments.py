@@ -1,0 +1,51 @@
+"""What an annotator is shown."""
+
+from typing import Any
+
+from annotator.domain.segments import Density, SegmentationRule, segments
+from annotator.domain.taxonomy import taxonomy_to_json
+from annotator.models import Assignment, Draft, Membership, Response
+from annotator.selectors.projects import open_slots_counted, taxonomy_of
+
+
+def assignment_detail(*, assignment: Assignment) -> dict[str, Any]:
+    """Everything the annotate page needs: example, responses with their segments, which of them to judge,
+    taxonomy, guideline, the draft if there is one, and how much is left."""
+    project, example = assignment.project, assignment.example
+    taxonomy = taxonomy_of(assignment.taxonomy)
+    responses = list(Response.objects.filter(example=example))
+    draft = Draft.objects.filter(assignment=assignment).first()
+    mine = Membership.objects.get(project=project, user=assignment.user_id)
+    return {
+        "id": assignment.pk,
+        "project": {"id": project.pk, "slug": project.slug, "name": project.name},
+        "state": assignment.state,
+        "leased_until": assignment.leased_until,
+        "example": {
+            "id": example.external_id,
+            "question": example.question,
+            "passages": example.passages,
+            "reference": example.reference,
+            "responses": [_response(response, taxonomy.segmentation) for response in responses],
+            "judged": [response.index for response in responses[: assignment.judged_responses]],
+        },
+        "require_corrections": project.require_corrections,
+        "taxonomy": taxonomy_to_json(taxonomy),
+        "guideline": {"version": assignment.guideline_version, "body": project.guideline},
+        "draft": {"revision": draft.revision, "body": draft.body} if draft else None,
+        "display_order": assignment.display_order,
+        "progress": {"submitted": mine.submitted, "open": open_slots_counted(project=project)},
+    }
+
+
+def _response(response: Response, rule: SegmentationRule) -> dict[str, Any]:
+    return {
+        "index": response.index,
+        "text": response.text,
+        "sha256": response.sha256,
+        "length": response.length,
+        "segments": {
+            density.value: [[span.start, span.end] for span in segments(response.text, density, rule)]
+            for density in (Density.SUB_SENTENCE, Density.SENTENCE)
+        },
+    }

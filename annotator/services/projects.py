@@ -1,0 +1,64 @@
+"""Projects: creating and changing them, their taxonomies and the number of judgements they want."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from annotator.domain.errors import DomainError
+from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_from_json, taxonomy_to_json
+from annotator.models import Project, Role, Slot, SlotState, Taxonomy, User
+from annotator.services.examples import slots_add
+from annotator.services.people import membership_set
+
+
+@transaction.atomic
+def project_create(*, owner: User, taxonomy: Any = None, **fields: Any) -> Project:
+    """A new project whose first admin is the owner; without a taxonomy it gets the paper's.
+
+    DomainError name_taken for the slug, invalid_taxonomy.
+    """
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(**fields)
+    except IntegrityError as error:
+        problem = f"there is a project {fields.get('slug')!r} already"
+        raise DomainError("name_taken", f"slug: {problem}", {"slug": problem}) from error
+    taxonomy_add(project=project, body=taxonomy or taxonomy_to_json(PAPER_TAXONOMY))
+    membership_set(project=project, user=owner, role=Role.ADMIN)
+    return project
+
+
+@transaction.atomic
+def project_update(*, project: Project, taxonomy: Any = None, **fields: Any) -> Project:
+    """Change what is given, and the examples' slots with the overlap. Locks the project row.
+
+    DomainError invalid_taxonomy, or name_taken for a version that is another taxonomy already.
+    """
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    before = project.overlap
+    for name, value in fields.items():
+        setattr(project, name, value)
+    project.save()
+    if project.overlap > before:
+        slots_add(project=project)
+    elif project.overlap < before:
+        surplus = Slot.objects.filter(project=project, number__gt=project.overlap, state=SlotState.OPEN)
+        surplus.filter(assignments=None).delete()
+    if taxonomy is not None:
+        taxonomy_add(project=project, body=taxonomy)
+    return project
+
+
+def taxonomy_add(*, project: Project, body: Any) -> Taxonomy:
+    """Make this the project's current taxonomy. A version is written once: the same body again is no change.
+
+    DomainError invalid_taxonomy; name_taken if the version holds another body.
+    """
+    taxonomy = taxonomy_from_json(body)
+    row, created = Taxonomy.objects.get_or_create(
+        project=project, version=taxonomy.version, defaults={"body": taxonomy_to_json(taxonomy)}
+    )
+    if not created and taxonomy_from_json(row.body) != taxonomy:
+        problem = f"{taxonomy.version!r} is another taxonomy already; a changed one needs a new version"
+        raise DomainError("name_taken", f"taxonomy.version: {problem}", {"taxonomy.version": problem})
+    return row
