@@ -1,0 +1,65 @@
+# Two commands: `make demo` and `make test`. They need Python 3.11 or newer, and bring everything else themselves.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+DATA ?=
+export PORT
+
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/.web-train frontend  ## start Redpen on this machine, at PORT (8000)
+	@exec $(BIN)/python manage.py demo --port $(PORT)
+
+loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback file: DATA=../shared/qa_feedback/feedback_250.json
+	@exec $(BIN)/python manage.py loop $(if $(DATA),--data $(DATA))
+
+test: lint test-frontend test-python  ## everything that CI checks
+
+lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python frontend/build.py lint
+
+test-frontend: .venv/.web-train-dev  ## the frontend's unit tests
+	$(BIN)/python frontend/build.py test
+
+test-python: .venv/.web-train-dev frontend browser  ## the Python tests, those in a browser included
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+browser: .venv/.web-train-dev  ## find or install a Chromium for the tests
+	@$(BIN)/python tests/chromium.py
+
+frontend: .venv/.web-train  ## build the pages, if their sources changed
+	@$(BIN)/python frontend/build.py
+
+# .venv/.web-train is a stamp: the extras `web` and `train` are installed as pinned.
+.venv/.web-train .venv/.web-train-dev: .venv/.%: pyproject.toml constraints.txt | .venv/bin/pip
+	@echo "Installing the Python packages ($*) …"
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(subst -,$(comma),$*)]' || { \
+	  echo "Installing the Python packages failed; pip says which above. Check the network and the disk, then run" \
+	    "the command again: it goes on where it stopped." >&2; exit 1; }
+	@touch $@
+
+.venv/bin/pip:
+	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    "$$python" -m venv .venv && exit 0; \
+	    echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo "Redpen needs Python 3.11 or newer; 'python3' is $$(python3 --version 2>&1). Name one: make PYTHON=…" >&2; \
+	exit 1
+
+comma := ,
+
+.PHONY: help demo loop test lint test-frontend test-python browser frontend
