@@ -63,7 +63,7 @@ def _unstorable(value: Any, path: str) -> dict[str, str]:
 
 @cache
 def _validator(schema: str) -> Any:
-    documents = {path.name: json.loads(path.read_text("utf-8")) for path in _FOLDER.rglob("*.schema.json")}
+    documents = {path.name: json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.schema.json")}
     registry = jsonschema_rs.Registry([(_BASE + name, document) for name, document in documents.items()])
     name = f"{schema}.schema.json"
     return jsonschema_rs.validator_for({"$id": _BASE + name, **documents[name]}, registry=registry)

@@ -3,13 +3,16 @@
 A segmentation is a partition: the first segment starts at 0, each ends where the next begins, the last ends
 at the end of the text, and white space belongs to the segment before it.
 
-Sub-sentences follow Wu et al. 2023 (arXiv 2306.01693) as its published code does.
+Sub-sentences follow Wu et al. 2023 (arXiv 2306.01693) as its published code does. Sentences follow rules of
+our own: all 293 spans of 250 annotated qa-feedback answers that are whole sentences end on one of their
+boundaries (sentences.py has the comparison with pysbd and syntok).
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from annotator.domain.sentences import sentence_starts
 from annotator.domain.spans import Span
 
 SEGMENTATION_VERSION = "1"
@@ -38,7 +41,6 @@ class SegmentationRule:
 
 PAPER_RULE = SegmentationRule()
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？؟]+[」』”’）]*|\n")
 _WORD = re.compile(r"\S+")
 _MARKS = ",;!?،؛؟，；、！？"
 
@@ -49,22 +51,13 @@ def segments(text: str, density: Density, rule: SegmentationRule = PAPER_RULE) -
         return []
     if density == Density.SEQUENCE:
         return [Span(0, len(text))]
-    starts = _sentence_starts(text)
+    starts = sentence_starts(text)
     if density == Density.SUB_SENTENCE:
         ends = [*starts[1:], len(text)]
         starts = [
             cut for start, end in zip(starts, ends, strict=True) for cut in _cuts(text, start, end, rule)
         ]
     return [Span(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-
-
-def _sentence_starts(text: str) -> list[int]:
-    starts = [0]
-    for match in _SENTENCE_END.finditer(text):
-        following = _WORD.search(text, match.end())
-        if following and following.start() > starts[-1]:
-            starts.append(following.start())
-    return starts
 
 
 def _cuts(text: str, start: int, end: int, rule: SegmentationRule) -> list[int]:
