@@ -1,0 +1,94 @@
+"""Models: registered from a folder or published by a job, and promoted one at a time."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from annotator.domain.errors import DomainError
+from annotator.models.jobs import Job, JobKind
+from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
+from annotator.models.projects import Project
+from annotator.selectors.runs import folder_sha256
+
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+KIND_OF_JOB = {JobKind.SFT: ModelKind.POLICY, JobKind.PPO: ModelKind.POLICY, JobKind.REWARD: ModelKind.REWARD}
+
+
+def check_model_source(source: str, kind: ModelKind, field: str) -> None:
+    """Raise DomainError("not_a_model") unless `source` can be given to a trainer as a model of `kind`.
+
+    A policy is a transformers folder or a hub name (which only the trainer can look up); a reward model is a bundle.
+    """
+    folder = Path(source)
+    if not folder.is_absolute():
+        if kind is ModelKind.POLICY and HUB_NAME.fullmatch(source) and ".." not in source:
+            return
+        problem = "is neither an absolute folder nor a hub name" if kind is ModelKind.POLICY else "is not absolute"
+    elif not folder.is_dir():
+        problem = "does not exist"
+    elif kind is ModelKind.REWARD:
+        problem = "" if (folder / "reward.json").is_file() else "has no reward.json"
+    elif not (folder / "config.json").is_file():
+        problem = "has no config.json"
+    else:
+        problem = "" if any(folder.glob("*.safetensors")) else "has no weights in safetensors"
+    if problem:
+        message = f"{source!r} is not a {kind} model: it {problem}."
+        raise DomainError("not_a_model", message, {field: message})
+
+
+@transaction.atomic
+def model_register(*, project: Project, name: str, kind: ModelKind, source: str) -> ModelVersion:
+    """Make a model from elsewhere known to the project, as a candidate. Raises not_a_model, model_name_taken."""
+    check_model_source(source, kind, "source")
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if ModelVersion.objects.filter(project=project, name=name).exists():
+        message = f"A model named {name!r} exists in this project."
+        raise DomainError("model_name_taken", message, {"name": message})
+    sha256 = folder_sha256(Path(source)) if Path(source).is_absolute() else ""
+    return ModelVersion.objects.create(project=project, name=name, kind=kind, path=source, sha256=sha256)
+
+
+def model_publish(*, job: Job, path: Path, sha256: str, metrics: dict[str, Any]) -> ModelVersion:
+    """The model that `job` made, as a candidate, with what it was made of. The caller holds the lock of the job."""
+    kind = KIND_OF_JOB[JobKind(job.kind)]
+    project = Project.objects.select_for_update(no_key=True).get(pk=job.project_id)
+    taken = set(ModelVersion.objects.filter(project=project, kind=kind).values_list("name", flat=True))
+    number = next(n for n in range(len(taken) + 1, 2 * len(taken) + 2) if f"{kind}-{n}" not in taken)
+    version = ModelVersion.objects.create(
+        project=project,
+        name=f"{kind}-{number}",
+        kind=kind,
+        path=str(path),
+        sha256=sha256,
+        metrics=metrics,
+        dataset_id=job.dataset_id,
+        job=job,
+    )
+    version.parents.set(ModelVersion.objects.filter(pk__in=_parents(job.params)))
+    return version
+
+
+def _parents(params: dict[str, Any]) -> Iterable[str]:
+    return [params[role] for role in ("policy", "reward") if params.get(role)]
+
+
+@transaction.atomic
+def model_promote(*, model_id: UUID) -> ModelVersion:
+    """Make a model the active one of its kind; the one before it is archived. Harmless if it is active already."""
+    project_id = ModelVersion.objects.values_list("project_id", flat=True).get(pk=model_id)
+    Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    model = ModelVersion.objects.get(pk=model_id)
+    if model.stage == ModelStage.ACTIVE:
+        return model
+    ModelVersion.objects.filter(project_id=project_id, kind=model.kind, stage=ModelStage.ACTIVE).update(
+        stage=ModelStage.ARCHIVED
+    )
+    ModelVersion.objects.filter(pk=model_id).update(stage=ModelStage.ACTIVE, promoted_at=Now())
+    model.refresh_from_db()
+    return model
