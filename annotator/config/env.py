@@ -112,7 +112,7 @@ LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_POLL_SECONDS = float(os.environ.get("JOB_POLL_SECONDS", "1"))
-JOB_GRACE_SECONDS = float(os.environ.get("JOB_GRACE_SECONDS", "6"))
+JOB_GRACE_SECONDS = float(os.environ.get("JOB_GRACE_SECONDS", "5"))
 JOB_REAP_SECONDS = float(os.environ.get("JOB_REAP_SECONDS", "5"))
 TRAINER_COMMAND = os.environ.get("TRAINER_COMMAND", "").split() or [
     *(sys.executable, "-m", "training.scripts.{kind}")
