@@ -23,22 +23,27 @@ _SOFT = rf"(?<![.!?…])(?P<marks>[.!?…]+)[{_CLOSERS}]*(?P<gap>\s+)"
 _END = re.compile(f"{_SOFT}|{_HARD}")
 _OPENERS = "\"'“‘«([*"
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Abbreviations that a sentence seldom ends on, and those that it may: these last end one where the next word
 # is one that begins sentences, as do initials ("J.", "U.S.", "p.m.").
-_INSIDE = frozenset(
+_INSIDE = _words(
     "dr mr mrs ms messrs prof st mt ft gen col lt sgt capt cmdr maj adm rev hon sen rep gov pres vs vol fig "
-    "approx ca cf eg ie viz".split()
+    "approx ca cf eg ie viz"
 )
-_MAYBE = frozenset(
+_MAYBE = _words(
     "jr sr inc ltd co corp bros etc al dept univ est ave blvd rd "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 # Abbreviations before a number only: "No. 1", "pp. 3-5".
-_NUMBERED = frozenset("no nos pp ch art sec ed".split())
-_STARTERS = frozenset(
+_NUMBERED = _words("no nos pp ch art sec ed")
+_STARTERS = _words(
     "The A An This That These Those It He She They We You His Her Its Their Our My In On At By For From With To "
     "Of As If When While After Before During Since Until Although Though Because However But And Or So Yet Then "
-    "There Here Not No Some Many Most Several Other Both Each All One Two Also Later Today".split()
+    "There Here Not No Some Many Most Several Other Both Each All One Two Also Later Today"
 )
 
 
