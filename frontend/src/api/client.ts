@@ -16,7 +16,8 @@ export class ApiError extends Error {
   }
 }
 
-function csrfToken(): string {
+/** The token that Django asks for with every write, from its cookie. */
+export function csrfToken(): string {
   return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 

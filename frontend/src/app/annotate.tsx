@@ -1,11 +1,20 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { AnnotatePage } from "../features/annotate/AnnotatePage";
 import "../ui/theme.css";
+import "../features/annotate/annotate.css";
+
+// An assignment is leased by being fetched: nothing may fetch another behind the annotator's back.
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false } },
+});
+const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <main>
-      <h1>Redpen</h1>
-    </main>
+    <QueryClientProvider client={client}>
+      <AnnotatePage slug={slug} />
+    </QueryClientProvider>
   </StrictMode>,
 );

@@ -14,7 +14,7 @@ export type CodePoints = {
 };
 
 export function codePoints(text: string): CodePoints {
-  const length = countCodePoints(text);
+  const length = Array.from(text).length;
   if (length === text.length) {
     return { text, length, utf16: (cp) => cp, codePoint: (index) => index, slice: (start, end) => text.slice(start, end) };
   }
@@ -37,10 +37,4 @@ export function codePoints(text: string): CodePoints {
     codePoint: (at) => toCodePoint[at]!,
     slice: (start, end) => text.slice(toUtf16[start], toUtf16[end]),
   };
-}
-
-function countCodePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
 }

@@ -1,0 +1,28 @@
+/** The operations that the annotate page uses. Each raises ApiError. */
+import { api, unwrap } from "./client";
+import type { Assignment, Me, Submission, Submitted } from "./types";
+
+const at = (assignment_id: number) => ({ params: { path: { assignment_id } } });
+
+export const getMe = (): Promise<Me> => unwrap(api.GET("/api/v1/me"));
+
+/** The annotator's open assignment, else a fresh one; null when there is no work. */
+export async function nextAssignment(project_id: number): Promise<Assignment | null> {
+  return (await unwrap(api.POST("/api/v1/projects/{project_id}/assignments/next", { params: { path: { project_id } } }))) ?? null;
+}
+
+export const getAssignment = (id: number): Promise<Assignment> => unwrap(api.GET("/api/v1/assignments/{assignment_id}", at(id)));
+
+/** Saves over revision `revision` (0: none yet) and gives the next; ApiError draft_conflict when it is not the newest. */
+export async function putDraft(id: number, revision: number, body: unknown): Promise<number> {
+  return (await unwrap(api.PUT("/api/v1/assignments/{assignment_id}/draft", { ...at(id), body: { revision, body } }))).revision;
+}
+
+/** Prolongs the lease; ApiError assignment_expired when it has run out. */
+export const heartbeat = (id: number) => unwrap(api.POST("/api/v1/assignments/{assignment_id}/heartbeat", at(id)));
+
+export const release = (id: number, reason: string) => unwrap(api.POST("/api/v1/assignments/{assignment_id}/release", { ...at(id), body: { reason } }));
+
+/** Idempotent by `client_id`: a repeated call gives the same answer. */
+export const submit = (id: number, body: Submission): Promise<Submitted> =>
+  unwrap(api.POST("/api/v1/assignments/{assignment_id}/submit", { ...at(id), body }));

@@ -1,0 +1,68 @@
+/** What the desk says besides its fields: banners, the live region, requirements in words, the end of a lease. */
+import { itemById, type Work } from "../../state/annotation";
+import { judgementOf, type Desk } from "../../state/desk";
+import type { Requirement } from "../../state/requirements";
+import { selected } from "../../state/selection";
+import { t } from "../../text/strings";
+import { Dialog } from "../../ui/Dialog";
+import type { Item } from "./item";
+import { useOnline } from "./useLease";
+
+export function Banners({ expired }: { expired: boolean }) {
+  const online = useOnline();
+  return (
+    <div role="status">
+      {!online && <p className="banner">{t.offline}</p>}
+      {expired && (
+        <p className="banner">
+          <b>{t.expired.title}.</b> {t.expired.body}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function ExpiredDialog({ onNext, onClose }: { onNext: () => void; onClose: () => void }) {
+  return (
+    <Dialog title={t.expired.title} onClose={onClose}>
+      <p>{t.expired.taken}</p>
+      <p className="buttons">
+        <button type="button" className="primary" onClick={onNext}>
+          {t.expired.next}
+        </button>
+        <button type="button" className="quiet" onClick={onClose}>
+          {t.close}
+        </button>
+      </p>
+    </Dialog>
+  );
+}
+
+/** One polite live region for what a screen reader cannot see: the selection, and what an action did. */
+export function Announcer({ item, desk }: { item: Item; desk: Desk }) {
+  return (
+    <p role="status" className="sr">
+      {announcement(item, desk)}
+    </p>
+  );
+}
+
+function announcement(item: Item, desk: Desk): string {
+  const { slice } = item.context.texts[desk.response]!.codePoints;
+  const { notice } = desk;
+  if (notice) {
+    const about = itemById(judgementOf(desk), notice.id);
+    const type = about && item.typeOf(about.type)?.name;
+    const quote = about && "start" in about ? slice(about.start, about.end) : "";
+    return [t.notice[notice.what], type, quote].filter(Boolean).join(" ");
+  }
+  const span = selected(desk.selection);
+  return span ? t.text.selected(slice(span.start, span.end)) : "";
+}
+
+/** A requirement in words, with the mark that it is about. */
+export function describe(item: Item, work: Work, { rule, response, id }: Requirement): string {
+  if (rule !== "antecedent" && rule !== "evidence") return t.submit.rules[rule];
+  const about = response === null ? undefined : itemById(work.judgements[response]!, id);
+  return t.submit.rules[rule](item.typeOf(about?.type ?? null)?.name ?? t.cards.missing);
+}

@@ -1,0 +1,53 @@
+import type { Me } from "../../api/types";
+import { csrfToken } from "../../api/client";
+import { t } from "../../text/strings";
+
+type Props = { me: Me; slug: string; progress: { submitted: number; open: number } | null; onHelp?: (() => void) | undefined; onSkip?: (() => void) | undefined };
+
+export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
+  const runsOne = me.projects.some(({ role }) => role !== "annotator");
+  return (
+    <header className="top-bar">
+      <p className="brand">{t.product}</p>
+      <label className="project">
+        <span className="sr">{t.top.project}</span>
+        <select value={slug} onChange={(event) => location.assign(`/annotate/${event.target.value}`)}>
+          {me.projects.map((project) => (
+            <option key={project.id} value={project.slug}>
+              {project.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {progress && (
+        <p className="progress">
+          <progress value={progress.submitted} max={Math.max(1, progress.submitted + progress.open)} aria-label={t.top.progress(progress.submitted, progress.open)} />
+          <span aria-hidden="true">{t.top.progress(progress.submitted, progress.open)}</span>
+        </p>
+      )}
+      <nav>
+        {onSkip && (
+          <button type="button" className="quiet" onClick={onSkip}>
+            {t.top.skip}
+          </button>
+        )}
+        {onHelp && (
+          <button type="button" className="quiet" aria-keyshortcuts="?" onClick={onHelp}>
+            {t.top.help} <kbd aria-hidden="true">?</kbd>
+          </button>
+        )}
+        {runsOne && (
+          <a className="quiet" href="/console">
+            {t.top.console}
+          </a>
+        )}
+        <form method="post" action="/sign-out">
+          <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken()} />
+          <button type="submit" className="quiet">
+            {t.top.signOut}
+          </button>
+        </form>
+      </nav>
+    </header>
+  );
+}

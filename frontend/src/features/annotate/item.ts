@@ -1,0 +1,46 @@
+/** An assignment as the desk sees it: text models, error types with their looks, names of the responses. */
+import type { Assignment, ErrorType, ResponseText } from "../../api/types";
+import type { DeskContext } from "../../state/desk";
+import type { TextModel } from "../../state/selection";
+import { codePoints } from "../../text/offsets";
+import { words } from "../../text/words";
+
+/** `hue` 1…8 and `line` are how marks of the type are drawn, told apart without colour too. */
+export type ShownType = ErrorType & { hue: number; line: string };
+
+export type Item = {
+  assignment: Assignment;
+  context: DeskContext;
+  types: ShownType[];
+  typeOf: (key: string | null) => ShownType | undefined;
+  /** Responses in the order shown to this annotator, with the letter that names each. */
+  responses: (ResponseText & { letter: string; judged: boolean })[];
+};
+
+const lines = ["solid", "dashed", "dotted", "wavy", "double"];
+
+export function readItem(assignment: Assignment): Item {
+  const { example, taxonomy, display_order } = assignment;
+  const types = taxonomy.categories
+    .flatMap((category) => category.types)
+    .sort((a, b) => a.hotkey.localeCompare(b.hotkey))
+    .map((type, i): ShownType => ({ ...type, hue: (i % 8) + 1, line: lines[i % lines.length]! }));
+  const texts = Object.fromEntries(example.responses.filter(({ index }) => example.judged.includes(index)).map((response) => [response.index, textModel(response)]));
+  const order = display_order.length === example.responses.length ? display_order : example.responses.map(({ index }) => index);
+  return {
+    assignment,
+    context: { texts, types },
+    types,
+    typeOf: (key) => types.find((type) => type.key === key),
+    responses: order.map((index, i) => ({
+      ...example.responses.find((response) => response.index === index)!,
+      letter: String.fromCharCode(65 + i),
+      judged: example.judged.includes(index),
+    })),
+  };
+}
+
+function textModel({ text, segments }: ResponseText): TextModel {
+  const spans = (pairs: [number, number][]) => pairs.map(([start, end]) => ({ start, end }));
+  return { codePoints: codePoints(text), words: words(text), sentences: spans(segments.sentence), clauses: spans(segments.sub_sentence) };
+}

@@ -1,0 +1,54 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { putDraft } from "../../api/annotate";
+import { dropLocal, writeLocal } from "../../api/local";
+import type { Work } from "../../state/annotation";
+import type { DraftBody } from "../../state/draft";
+import { createSaver, type SaveStatus } from "./saver";
+
+/** Where the work on an assignment goes on from; `unsaved`: the server does not hold it yet. */
+export type Start = { body: DraftBody; revision: number; unsaved: boolean };
+
+/** Saves the work whenever it changes. `onConflict`: the server holds a newer draft; nothing more is saved there. */
+export function useAutosave(assignment: number, start: Start, work: Work, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
+  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null });
+  const saver = useRef<ReturnType<typeof createSaver> | null>(null);
+  const body = (): DraftBody => ({ ...start.body, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
+
+  const conflict = useEffectEvent(() => onConflict(body()));
+  useEffect(() => {
+    const created = createSaver(
+      {
+        keep: (draft) => writeLocal(assignment, draft),
+        put: (revision, draft) => putDraft(assignment, revision, draft),
+        report: setStatus,
+        conflict: () => conflict(),
+      },
+      start.revision,
+    );
+    saver.current = created;
+    if (start.unsaved) created.save(start.body);
+    const flush = () => void created.flush();
+    window.addEventListener("online", flush);
+    document.addEventListener("visibilitychange", flush);
+    return () => {
+      created.stop();
+      window.removeEventListener("online", flush);
+      document.removeEventListener("visibilitychange", flush);
+    };
+  }, [assignment, start]);
+
+  const save = useEffectEvent(() => saver.current?.save(body()));
+  const last = useRef(work);
+  useEffect(() => {
+    if (work === last.current) return;
+    last.current = work;
+    save();
+  }, [work]);
+
+  /** For submitted or given up work: nothing is saved or kept any more. */
+  const settle = () => {
+    saver.current?.stop();
+    dropLocal(assignment);
+  };
+  return { status, settle };
+}

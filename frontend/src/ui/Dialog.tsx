@@ -1,0 +1,26 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+
+/** A modal dialog: focus goes in, stays in, and returns; Escape closes where `onClose` is given. */
+export function Dialog({ title, onClose, children, wide = false }: { title: string; onClose?: (() => void) | undefined; children: ReactNode; wide?: boolean }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = ref.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={wide ? "dialog wide" : "dialog"}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <h2 id={heading}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
