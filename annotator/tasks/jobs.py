@@ -14,12 +14,12 @@ from annotator.services import supervision
 from annotator.services.job_states import jobs_reap
 from annotator.services.retraining import retraining_run
 
-QUEUE = "gpu"
+QUEUE = "gpu"  # where the settings route jobs.run
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="jobs.run", queue=QUEUE)
+@shared_task(name="jobs.run")
 def run_job(job_id: str) -> None:
     if supervision.job_run(job_id=UUID(job_id)):
         hint(UUID(job_id))
