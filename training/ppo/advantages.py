@@ -57,6 +57,4 @@ def estimate_advantages(
 
 def explained_variance(values: Tensor, returns: Tensor, mask: Tensor) -> Tensor:
     """1 − Var(R − V) / Var(R) over mask: 1 is a perfect value model, 0 no better than a constant. A scalar."""
-    return 1 - masked_variance(returns - values, mask) / masked_variance(returns, mask).clamp(
-        min=_VARIANCE_FLOOR
-    )
+    return 1 - masked_variance(returns - values, mask) / masked_variance(returns, mask).clamp(min=_VARIANCE_FLOOR)

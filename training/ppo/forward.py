@@ -5,15 +5,16 @@ Every prompt is read once; its key-value cache is then repeated for its samples.
 operation: gradients equal those of encoding the prompt once per sample.
 """
 
-import inspect
 from dataclasses import dataclass
-from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import Cache, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
+
+from training.models import is_seq2seq, pad_rows
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,7 @@ class Prompts:
         ids = torch.zeros(len(prompts), length, dtype=torch.long)
         mask = torch.zeros(len(prompts), length, dtype=torch.bool)
         for row, prompt in enumerate(prompts):
-            place = (
-                slice(0, len(prompt))
-                if model.config.is_encoder_decoder
-                else slice(length - len(prompt), length)
-            )
+            place = slice(0, len(prompt)) if is_seq2seq(model) else slice(length - len(prompt), length)
             ids[row, place] = torch.tensor(prompt)
             mask[row, place] = True
         return cls(ids.to(model.device), mask.to(model.device))
@@ -73,20 +70,18 @@ def open_context(model: PreTrainedModel, prompts: Prompts, samples: int) -> tupl
 
     The output is logits for a model with a language-model head and hidden states for one without.
     """
-    if model.config.is_encoder_decoder:
-        encoded = model.get_encoder()(
-            input_ids=prompts.ids, attention_mask=prompts.mask.long()
-        ).last_hidden_state
+    if is_seq2seq(model):
+        encoded = model.get_encoder()(input_ids=prompts.ids, attention_mask=prompts.mask.long()).last_hidden_state
         start = torch.full_like(prompts.ids[:, :1], decoder_start(model))
         output = _decode(model, start, prompts.mask, encoded, None)
         encoded = encoded.repeat_interleave(samples, dim=0)
     else:
         encoded = None
-        keep_last = {"logits_to_keep": 1} if _accepts(type(model), "logits_to_keep") else {}
+        keep_last = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
         output = _continue(model, prompts.ids, prompts.mask, None, **keep_last)
-    cache = output.past_key_values
-    cache.batch_repeat_interleave(samples)
-    context = Context(cache, prompts.mask.repeat_interleave(samples, dim=0), encoded)
+    past = output.past_key_values
+    past.batch_repeat_interleave(samples)
+    context = Context(past, prompts.mask.repeat_interleave(samples, dim=0), encoded)
     return output[0][:, -1:].repeat_interleave(samples, dim=0), context
 
 
@@ -119,23 +114,16 @@ def decoder_start(model: PreTrainedModel) -> int:
 
 
 def _continue(model: PreTrainedModel, tokens: Tensor, mask: Tensor, cache: Cache | None, **more: Any) -> Any:
-    if _accepts(type(model), "position_ids"):
+    if "position_ids" in signature(model.forward).parameters:
         more["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
     return model(input_ids=tokens, attention_mask=mask.long(), past_key_values=cache, use_cache=True, **more)
 
 
-def _decode(
-    model: PreTrainedModel, tokens: Tensor, mask: Tensor, encoded: Tensor, cache: Cache | None
-) -> Any:
+def _decode(model: PreTrainedModel, tokens: Tensor, mask: Tensor, encoded: Tensor, cache: Cache | None) -> Any:
     return model(
-        encoder_outputs=BaseModelOutput(last_hidden_state=encoded),  # type: ignore[arg-type]
+        encoder_outputs=BaseModelOutput(last_hidden_state=encoded),
         attention_mask=mask.long(),
         decoder_input_ids=tokens,
         past_key_values=cache,
         use_cache=True,
     )
-
-
-@lru_cache
-def _accepts(model_class: type[PreTrainedModel], argument: str) -> bool:
-    return argument in inspect.signature(model_class.forward).parameters

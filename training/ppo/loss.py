@@ -15,9 +15,7 @@ def policy_losses(
     return maximum(-advantages * ratio, -advantages * clipped) * mask
 
 
-def value_losses(
-    values: Tensor, old_values: Tensor, returns: Tensor, mask: Tensor, clip_range: float
-) -> Tensor:
+def value_losses(values: Tensor, old_values: Tensor, returns: Tensor, mask: Tensor, clip_range: float) -> Tensor:
     """½ max((V − R)², (clip(V, V_old ± ε) − R)²): a move beyond the clip range earns nothing."""
     clipped = old_values + (values - old_values).clamp(-clip_range, clip_range)
     return 0.5 * maximum((values - returns) ** 2, (clipped - returns) ** 2) * mask

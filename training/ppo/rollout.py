@@ -8,7 +8,8 @@ from the truncated distribution but computing ratios under the full one, as is c
 re-deriving the k tokens from the updated policy would give drawn tokens probability zero.)
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -21,11 +22,11 @@ _COMPACT_BELOW = 0.75  # share of unfinished rows under which dropping the finis
 
 @dataclass(frozen=True)
 class Sampling:
-    """How to draw: at most max_new_tokens, at a temperature (0 is greedy), among the top_k most likely (None: all)."""
+    """How to draw: at most max_new_tokens, at a temperature (0 is greedy), among the top_k most likely (0: all)."""
 
     max_new_tokens: int
     temperature: float = 1.0
-    top_k: int | None = None
+    top_k: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,15 @@ class Rollout:
         siblings = torch.arange(self.samples, device=prompt_rows.device)
         return (prompt_rows[:, None] * self.samples + siblings).flatten()
 
+    def responses(self) -> list[list[int]]:
+        """The sampled ids of each response, end-of-sequence token included."""
+        lengths = self.response_mask.sum(dim=1).tolist()
+        return [ids[:length] for ids, length in zip(self.response_ids.tolist(), lengths, strict=True)]
+
 
 def token_logprobs(logits: Tensor, tokens: Tensor, temperature: float, support: Tensor | None) -> Tensor:
     """log-probability (N, t) of tokens (N, t) at the temperature, among support (N, t, k) or the whole vocabulary."""
-    scaled = _precise(logits) / temperature
+    scaled = logits.to(_precise(logits.dtype)) / temperature
     among = scaled if support is None else scaled.gather(-1, support)
     return scaled.gather(-1, tokens[..., None]).squeeze(-1) - among.logsumexp(dim=-1)
 
@@ -73,8 +79,9 @@ def sample_responses(
     ends = torch.tensor(sorted(end_tokens), device=device)
     ids = torch.zeros(count, steps, dtype=torch.long, device=device)
     mask = torch.zeros(count, steps, dtype=torch.bool, device=device)
-    logprobs, entropies = torch.zeros(2, count, steps, device=device)
-    support = None if sampling.top_k is None else ids[..., None].repeat(1, 1, sampling.top_k)
+    logprobs, entropies = torch.zeros(2, count, steps, device=device, dtype=_precise(policy.dtype))
+    sampling = replace(sampling, top_k=min(sampling.top_k, policy.config.vocab_size))
+    support = ids[..., None].repeat(1, 1, sampling.top_k) if sampling.top_k else None
 
     logits, context = open_context(policy, prompts, samples)
     rows = torch.arange(count, device=device)  # the responses in the context
@@ -111,14 +118,12 @@ def sample_responses(
     )
 
 
-def _draw(
-    logits: Tensor, uniforms: Tensor, sampling: Sampling
-) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+def _draw(logits: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """Token, its log-probability, the entropy, each (N,), and the support (N, top_k), from logits (N, V)."""
-    scaled = _precise(logits) / (sampling.temperature or 1.0)
+    scaled = logits.to(_precise(logits.dtype)) / (sampling.temperature or 1.0)
     support = None
-    if sampling.top_k is not None:
-        scaled, support = scaled.topk(min(sampling.top_k, scaled.shape[-1]))
+    if sampling.top_k:
+        scaled, support = scaled.topk(sampling.top_k)
     logprobs = scaled.log_softmax(dim=-1)
     probabilities = logprobs.exp()
     if sampling.temperature == 0:
@@ -132,6 +137,12 @@ def _draw(
     return tokens.squeeze(-1), logprobs.gather(-1, choice).squeeze(-1), entropy, support
 
 
-def _precise(logits: Tensor) -> Tensor:
-    """Logits of 16-bit models in 32 bits: log-probabilities are differences of large numbers."""
-    return logits.to(torch.promote_types(logits.dtype, torch.float32))
+def _precise(dtype: torch.dtype) -> torch.dtype:
+    """At least 32 bits for log-probabilities of 16-bit models: they are differences of large numbers."""
+    return torch.promote_types(dtype, torch.float32)
+
+
+def generator_of(seed: int, purpose: str, index: int) -> torch.Generator:
+    """A generator of its own for everything random that happens under this name."""
+    digest = hashlib.sha256(f"{seed}/{purpose}/{index}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))

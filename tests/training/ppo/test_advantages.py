@@ -65,17 +65,13 @@ def test_gae_equals_oracle(lengths: list[int], seed: int, gamma: float, gae_lamb
     advantages, returns = estimate_advantages(
         padded_rewards, padded_values, mask, torch.from_numpy(bootstrap), gamma=gamma, gae_lambda=gae_lambda
     )
-    expected = [
-        oracle.gae(r, v, b, gamma, gae_lambda) for r, v, b in zip(rewards, values, bootstrap, strict=True)
-    ]
+    expected = [oracle.gae(r, v, b, gamma, gae_lambda) for r, v, b in zip(rewards, values, bootstrap, strict=True)]
     assert_rows_equal(advantages, [a for a, _ in expected], mask)
     assert_rows_equal(returns, [r for _, r in expected], mask)
 
 
 @given(lengths, seeds, st.integers(1, 20))
-def test_a_response_does_not_depend_on_how_long_its_neighbours_are(
-    lengths: list[int], seed: int, extra: int
-) -> None:
+def test_a_response_does_not_depend_on_how_long_its_neighbours_are(lengths: list[int], seed: int, extra: int) -> None:
     _, (rewards, values), mask = ragged(lengths, seed, 2)
     options = {"gamma": 1.0, "gae_lambda": 0.95}
     bootstrap = torch.zeros(len(lengths), dtype=torch.float64)

@@ -18,9 +18,7 @@ def test_policy_loss_by_hand() -> None:
     mask = torch.ones(1, 5).bool()
     losses = policy_losses(old + ratios.log(), old, advantages, mask, 0.2)
     torch.testing.assert_close(losses, torch.tensor([[-2, -1.2, 1.5, -0.5, 0.8]]))
-    assert outside_clip_range(old + ratios.log(), old, mask, 0.2).tolist() == [
-        [False, True, True, True, True]
-    ]
+    assert outside_clip_range(old + ratios.log(), old, mask, 0.2).tolist() == [[False, True, True, True, True]]
 
 
 def test_value_loss_by_hand() -> None:
@@ -35,13 +33,9 @@ def test_value_loss_by_hand() -> None:
 def test_losses_equal_oracle(lengths: list[int], seed: int, clip: float) -> None:
     (new, old, target), (new_, old_, target_), mask = ragged(lengths, seed, 3)
     losses = policy_losses(new_, old_, target_, mask, clip)
-    assert_rows_equal(
-        losses, [oracle.policy_loss(*row, clip) for row in zip(new, old, target, strict=True)], mask
-    )
+    assert_rows_equal(losses, [oracle.policy_loss(*row, clip) for row in zip(new, old, target, strict=True)], mask)
     losses = value_losses(new_, old_, target_, mask, clip)
-    assert_rows_equal(
-        losses, [oracle.value_loss(*row, clip) for row in zip(new, old, target, strict=True)], mask
-    )
+    assert_rows_equal(losses, [oracle.value_loss(*row, clip) for row in zip(new, old, target, strict=True)], mask)
 
 
 def test_first_gradient_is_the_policy_gradient() -> None:

@@ -1,0 +1,218 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from annotator.domain.specs import PpoSpec
+from tests.training.ppo import oracle
+from tests.training.ppo.tiny import count_sevens, models_of, prompts_of, rollout_of, run_of, spec_of
+from training.ppo.experience import Experience, make_experience, parts, response_logprobs
+from training.ppo.loop import (
+    Models,
+    accumulate_gradients,
+    learning_rate_factor,
+    make_optimizer,
+    prompt_rows,
+    train,
+    train_step,
+    update,
+)
+from training.ppo.rollout import Sampling, generator_of
+from training.runs import Run, Stopped
+
+both = pytest.mark.parametrize("name", ["llama", "t5"])
+
+
+def experience_of(models: Models, spec: PpoSpec, prompts: int = 6) -> Experience:
+    sampling = Sampling(spec.max_new_tokens, spec.temperature, spec.top_k)
+    rollout = rollout_of(models.policy, sampling, prompts=prompts)
+    by_category, _ = count_sevens([], rollout.responses(), rollout.response_mask)
+    return make_experience(rollout, sum(by_category.values()), models.reference, models.value, spec)
+
+
+def gradients(models: Models, experience: Experience, spec: PpoSpec, minibatches: list[Tensor]) -> list[Tensor]:
+    tokens = experience.rollout.response_mask.sum()
+    for minibatch in minibatches:
+        accumulate_gradients(models, experience, minibatch, spec, tokens, {})
+    parameters = [*models.policy.parameters(), *models.value.parameters()]
+    found = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in parameters]
+    for parameter in parameters:
+        parameter.grad = None
+    return found
+
+
+@both
+def test_gradient_does_not_depend_on_minibatches_or_passes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, spec = models_of(name), spec_of()
+    experience = experience_of(models, spec)
+    whole = gradients(models, experience, spec, [torch.arange(6)])
+    assert any(gradient.abs().max() > 1e-4 for gradient in whole)
+    uneven = gradients(models, experience, spec, [torch.tensor([4]), torch.tensor([0, 5, 2]), torch.tensor([3, 1])])
+    monkeypatch.setattr("training.ppo.experience.TOKENS_PER_PASS", 1)
+    one_by_one = gradients(models, experience, spec, [torch.arange(6)])
+    for a, b, c in zip(whole, uneven, one_by_one, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-4)
+        torch.testing.assert_close(a, c, atol=1e-6, rtol=1e-4)
+
+
+@both
+def test_losses_equal_oracle_after_the_policy_has_moved(name: str) -> None:
+    models, spec = models_of(name), spec_of(clip_range=0.1, value_clip_range=0.1, temperature=0.8, top_k=6)
+    experience = experience_of(models, spec)
+    with torch.no_grad():
+        for parameter in [*models.policy.parameters(), *models.value.parameters()]:
+            parameter.add_(0.05 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))
+    rollout = experience.rollout
+    tokens = rollout.response_mask.sum()
+    totals: dict[str, Tensor] = {}
+    accumulate_gradients(models, experience, torch.arange(6), spec, tokens, totals)
+
+    (whole,) = parts(rollout, torch.arange(6))
+    assert 0 < totals["clip_fraction"] < 1
+    with torch.no_grad():
+        logprobs = response_logprobs(models.policy, rollout, whole, 0.8)
+        values = models.value(whole.prompts, rollout.samples, rollout.response_ids[whole.rows])[:, :-1]
+    mask = rollout.response_mask[whole.rows]
+
+    def flat(x: Tensor) -> oracle.Row:
+        return x[mask].double().numpy()
+
+    old_logprobs, advantages, old_values, returns = (
+        flat(x[whole.rows]) for x in (rollout.logprobs, experience.advantages, experience.values, experience.returns)
+    )
+    policy = oracle.policy_loss(flat(logprobs), old_logprobs, advantages, 0.1).mean()
+    value = oracle.value_loss(flat(values), old_values, returns, 0.1).mean()
+    ratio = np.exp(flat(logprobs) - old_logprobs)
+    assert totals["policy_loss"].item() == pytest.approx(policy, abs=1e-5)
+    assert totals["value_loss"].item() == pytest.approx(value, abs=1e-5)
+    assert totals["approx_kl"].item() == pytest.approx((ratio - 1 - np.log(ratio)).mean(), abs=1e-5)
+    assert totals["clip_fraction"].item() == pytest.approx((abs(ratio - 1) > 0.1).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "t5"])  # both configured with dropout .1
+def test_dropout_is_off_so_the_first_update_is_on_policy(name: str) -> None:
+    models = models_of(name)
+    models.policy.train()
+    models.reference.train()
+    models.prepare()
+    spec = spec_of(epochs=1, minibatches=1)
+    metrics = update(models, make_optimizer(models, spec), experience_of(models, spec), spec, generator_of(0, "", 0))
+    assert metrics["approx_kl"] == pytest.approx(0, abs=1e-9)
+    assert metrics["clip_fraction"] == 0
+
+
+def test_each_minibatch_of_each_epoch_is_one_step_on_other_prompts(monkeypatch: pytest.MonkeyPatch) -> None:
+    models, spec = models_of("llama"), spec_of(epochs=4, minibatches=3)
+    seen: list[list[int]] = []
+    original = accumulate_gradients
+
+    def spy(models: Models, experience: Experience, rows: Tensor, *rest: object) -> None:
+        seen.append(rows.tolist())
+        original(models, experience, rows, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("training.ppo.loop.accumulate_gradients", spy)
+    optimizer = make_optimizer(models, spec)
+    update(models, optimizer, experience_of(models, spec), spec, generator_of(0, "", 0))
+    assert len(seen) == 12
+    assert optimizer.state[next(models.policy.parameters())]["step"] == 12
+    epochs = [sum(seen[i : i + 3], []) for i in range(0, 12, 3)]
+    assert all(sorted(epoch) == [0, 1, 2, 3, 4, 5] for epoch in epochs)
+    assert len({tuple(epoch) for epoch in epochs}) > 1
+
+
+def test_gradients_are_clipped_per_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    models, spec = models_of("llama"), spec_of(epochs=1, minibatches=1, max_grad_norm=0.01)
+    optimizer = make_optimizer(models, spec)
+    monkeypatch.setattr(optimizer, "step", lambda: None)
+    update(models, optimizer, experience_of(models, spec), spec, generator_of(0, "", 0))
+    for module in (models.policy, models.value):
+        norm = torch.stack([p.grad.norm() for p in module.parameters() if p.grad is not None]).norm()
+        assert norm.item() == pytest.approx(0.01, rel=1e-3)
+
+
+def test_a_gradient_that_is_not_finite_stops_the_run() -> None:
+    models, spec = models_of("llama"), spec_of()
+    experience = experience_of(models, spec)
+    experience.advantages[0, 0] = torch.nan
+    with pytest.raises(RuntimeError, match="non-finite"):
+        update(models, make_optimizer(models, spec), experience, spec, generator_of(0, "", 0))
+
+
+def test_first_step_has_no_kl_and_full_metrics() -> None:
+    models, spec = models_of("llama"), spec_of()
+    metrics = train_step(spec, models, make_optimizer(models, spec), prompts_of(4), count_sevens, 0)
+    assert metrics["kl"] == pytest.approx(0, abs=1e-5)
+    assert metrics["reward/total"] == pytest.approx(metrics["reward/sevens"] + metrics["reward/others"], abs=1e-6)
+    assert metrics["explained_variance"] == pytest.approx(0, abs=1e-6)  # the value model starts at zero
+    phases = {f"seconds/{phase}" for phase in ("rollout", "reward", "score", "update")}
+    others = {
+        "entropy", "approx_kl", "clip_fraction", "policy_loss", "value_loss", "response_tokens", "truncated",
+        "segments_per_response",
+    }  # fmt: skip
+    assert phases | others <= metrics.keys()
+
+
+@both
+def test_policy_learns_what_is_rewarded_and_the_reference_stays(name: str, tmp_path: Path) -> None:
+    models, spec = models_of(name), spec_of(steps=25, prompts_per_step=8, checkpoint_every=100)
+    before = [parameter.clone() for parameter in models.reference.parameters()]
+    train(run_of(tmp_path), spec, models, prompts_of(), count_sevens)
+    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
+    assert [(line["step"], line["total"], line["phase"]) for line in lines] == [(n, 25, "ppo") for n in range(1, 26)]
+    rewards = [line["metrics"]["reward/total"] for line in lines]
+    assert np.mean(rewards[-3:]) > np.mean(rewards[:3]) + 1
+    assert lines[-1]["metrics"]["kl"] > 0
+    for old, new in zip(before, models.reference.parameters(), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_learning_rate_warms_up_then_decays_linearly_to_zero() -> None:
+    # 1,250 steps of which 100 warm up, as in the paper's code
+    assert [learning_rate_factor(step, 1250, 100) for step in (0, 49, 99, 100)] == [0.01, 0.5, 1, 1]
+    assert learning_rate_factor(675, 1250, 100) == 0.5
+    assert learning_rate_factor(1250, 1250, 100) == 0
+    assert learning_rate_factor(0, 10, 0) == 1
+    assert learning_rate_factor(3, 4, 4) == 1
+
+
+def test_prompts_come_in_fresh_shuffles_of_all_of_them() -> None:
+    taken = [row for step in range(15) for row in prompt_rows(10, 4, step, seed=0)]
+    shuffles = [taken[i : i + 10] for i in range(0, 60, 10)]
+    assert all(sorted(shuffle) == list(range(10)) for shuffle in shuffles)
+    assert len({tuple(shuffle) for shuffle in shuffles}) == 6
+    assert {prompt_rows(3, 7, 0, seed=0).count(row) for row in range(3)} == {2, 3}, "more a step than there are"
+    assert prompt_rows(10, 4, 2, seed=1) != prompt_rows(10, 4, 2, seed=0) == taken[8:12]
+
+
+def weights(models: Models) -> dict[str, Tensor]:
+    modules = {"policy": models.policy, "value": models.value}
+    return {f"{part}.{key}": x.clone() for part, module in modules.items() for key, x in module.state_dict().items()}
+
+
+@both
+@pytest.mark.parametrize("stop_after", [1, 2, 3, 5, 6])
+def test_stopping_and_resuming_changes_no_bit(name: str, stop_after: int, tmp_path: Path) -> None:
+    spec = spec_of(top_k=6)
+    undisturbed = models_of(name)
+    expected_metrics = train(run_of(tmp_path / "whole"), spec, undisturbed, prompts_of(), count_sevens)
+
+    class Interrupted(Run):
+        def progress(self, step: int, total: int, phase: str, metrics: dict[str, float]) -> None:
+            super().progress(step, total, phase, metrics)
+            self.stop_requested = step == stop_after
+
+    (tmp_path / "job" / "1").mkdir(parents=True)
+    with pytest.raises(Stopped):
+        train(Interrupted(tmp_path / "job" / "1", spec), spec, models_of(name), prompts_of(), count_sevens)
+    torch.manual_seed(999)  # nothing may lean on generators that this process happens to hold
+    resumed = models_of(name)
+    metrics = train(run_of(tmp_path / "job" / "2"), spec, resumed, prompts_of(), count_sevens)
+    assert not [key for key, x in weights(resumed).items() if not torch.equal(x, weights(undisturbed)[key])]
+
+    def timeless(found: dict[str, float]) -> dict[str, float]:
+        return {key: x for key, x in found.items() if not key.startswith("seconds/")}
+
+    assert timeless(metrics) == timeless(expected_metrics)
