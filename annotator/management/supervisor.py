@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from annotator.management.embedded import ServerError
 from annotator.services.processes import stop
 
 BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -25,25 +26,31 @@ class Child:
     restart_at: float | None = None
 
     def launch(self) -> None:
-        self.restart_at = None
         self.started_at = time.monotonic()
         self.process = self.start()
+        self.restart_at = None
 
 
 def revive(children: Sequence[Child], say: Say) -> None:
     """One look at every child: a dead one is announced, and started again when its pause is over."""
-    now = time.monotonic()
     for child in children:
-        if child.restart_at is None and child.process is not None and child.process.poll() is not None:
-            if now - child.started_at > HEALTHY_SECONDS:
+        if child.restart_at is not None and time.monotonic() >= child.restart_at:
+            try:
+                child.launch()
+            except (OSError, ServerError) as error:
+                _pause(child, f"{child.name} does not start: {error}", say)
+        elif child.restart_at is None and child.process is not None and child.process.poll() is not None:
+            if time.monotonic() - child.started_at > HEALTHY_SECONDS:
                 child.failures = 0
-            pause = BACKOFF_SECONDS[min(child.failures, len(BACKOFF_SECONDS) - 1)]
-            child.failures += 1
-            child.restart_at = now + pause
-            say(f"{child.name} ended with status {child.process.returncode}; starting it again in {pause:.0f} s "
-                f"(see log/{child.name}.log).")
-        elif child.restart_at is not None and now >= child.restart_at:
-            child.launch()
+            reason = f"{child.name} ended with status {child.process.returncode} (see log/{child.name}.log)"
+            _pause(child, reason, say)
+
+
+def _pause(child: Child, reason: str, say: Say) -> None:
+    seconds = BACKOFF_SECONDS[min(child.failures, len(BACKOFF_SECONDS) - 1)]
+    child.failures += 1
+    child.restart_at = time.monotonic() + seconds
+    say(f"{reason}; starting it again in {seconds:.0f} s.")
 
 
 def end(children: Sequence[Child], *, number: int, grace_seconds: float) -> None:
