@@ -12,6 +12,7 @@ from torch import nn
 
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import SEGMENTATION_VERSION, Density, segments
+from annotator.domain.spans import Span
 from annotator.domain.taxonomy import Taxonomy, taxonomy_from_json, taxonomy_to_json
 from training.checkpoints import load_module_tensors, module_tensors
 from training.models import device, load_encoder, load_tokenizer
@@ -96,7 +97,7 @@ class RewardBundle:
     def _score_sequences(
         self, batch: RewardBatch, texts: Sequence[str], wanted: Collection[str]
     ) -> dict[str, list[SegmentScores]]:
-        spans = [tuple(segments(text, Density.SEQUENCE)) for text in texts]
+        spans = [(Span(0, len(text)),) for text in texts]  # one score even for an empty response
         return {
             key: [
                 SegmentScores(Density.SEQUENCE, span, (standardise(score, reward.mean, reward.std),))
