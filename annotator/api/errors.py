@@ -10,11 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from annotator.domain.errors import DomainError
+from annotator.services.drafts import DraftConflict
 
 logger = logging.getLogger(__name__)
 
 # Codes of DomainError that are not 422, "understood, but not acceptable".
 STATUS = {
+    "invalid_spec": status.HTTP_400_BAD_REQUEST,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,
     "already_submitted": status.HTTP_409_CONFLICT,
@@ -32,14 +34,29 @@ class ErrorSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable; for programs.")
     message = serializers.CharField(help_text="A sentence for people.")
     fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.JSONField(), help_text="Path of each wrong field in the request, and what is wrong with it."
+        child=serializers.CharField(), help_text="Path of each wrong field in the request, and what is wrong with it."
     )
+
+
+class DraftConflictSerializer(ErrorSerializer):
+    """Beside the error both drafts, so that the page can offer the choice."""
+
+    class VersionSerializer(serializers.Serializer[Any]):
+        revision = serializers.IntegerField()
+        body = serializers.DictField(child=serializers.JSONField())
+
+    stored = VersionSerializer()
+    sent = VersionSerializer()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's hook; None lets what nobody foresaw become a 500."""
     set_rollback()
     match error:
+        case DraftConflict():
+            answer = _answer(STATUS[error.code], error.code, error.message, error.fields)
+            answer.data |= {"stored": error.stored, "sent": error.sent}
+            return answer
         case DomainError():
             return _answer(STATUS.get(error.code, 422), error.code, error.message, error.fields)
         case exceptions.ValidationError():

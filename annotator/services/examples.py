@@ -39,15 +39,18 @@ def examples_add(
     items: Iterable[NewExample],
     round: Job | None = None,
     policy: ModelVersion | None = None,
+    judged: bool = True,
 ) -> list[Example]:
     """Store examples with as many open slots as the project's overlap; rows in the order of the items.
+
+    Without `judged` they get no slots: they are there to be looked at, and no annotator is sent to them.
 
     DomainError example_exists for an id that the project has, no_responses, text_too_long. Locks nothing: a
     concurrent import of the same id fails on the unique constraint.
     """
     items = list(items)
     for item in items:
-        _check(item)
+        example_check(item)
     taken = Example.objects.filter(project=project, external_id__in=[item.example.id for item in items])
     if found := taken.values_list("external_id", flat=True).first():
         raise DomainError("example_exists", f"id: the project has an example {found!r} already")
@@ -66,13 +69,15 @@ def examples_add(
         for row, item in zip(rows, items, strict=True)
         for index, response in enumerate(item.responses)
     )
-    slots_add(project=project, examples=rows)
+    if judged:
+        slots_add(project=project, examples=rows)
     return rows
 
 
 def slots_add(*, project: Project, examples: Sequence[Example] | None = None) -> None:
-    """Bring these examples, or all of the project, up to the project's overlap in slots."""
-    which, keys = ("e.id = ANY(%s)", [[row.pk for row in examples]]) if examples is not None else ("TRUE", [])
+    """Bring these examples, or all of the project that have slots, up to the project's overlap in slots."""
+    having = "EXISTS (SELECT FROM annotator_slot s WHERE s.example_id = e.id)"
+    which, keys = ("e.id = ANY(%s)", [[row.pk for row in examples]]) if examples is not None else (having, [])
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -101,7 +106,8 @@ def _example(project: Project, data: ExampleData, round: Job | None) -> Example:
     )
 
 
-def _check(item: NewExample) -> None:
+def example_check(item: NewExample) -> None:
+    """DomainError no_responses or text_too_long."""
     if not item.responses:
         problem = f"example {item.example.id!r} has no responses, so there is nothing to judge"
         raise DomainError("no_responses", f"responses: {problem}", {"responses": problem})

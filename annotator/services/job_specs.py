@@ -1,8 +1,10 @@
 """What a job will do: the request, completed by what the project has, as a checked spec."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from annotator.domain.errors import DomainError
@@ -48,9 +50,16 @@ def draft_spec(*, project: Project, job_id: uuid.UUID, request: JobRequest) -> t
     sources, ids = _models(project, request)
     body: dict[str, Any] = {"kind": request.kind.value, "job": str(job_id), **sources}
     if request.kind is JobKind.PPO:
-        taxonomy = taxonomy_of(taxonomy_current(project=project))
-        body["reward_weights"] = {item.key: item.reward_weight for item in taxonomy.categories}
+        body["reward_weights"] = _reward_weights(project, Path(body["reward"]))
     return parse_spec(body | project.job_defaults.get(request.kind, {}) | params), ids
+
+
+def _reward_weights(project: Project, bundle: Path) -> dict[str, float]:
+    """The taxonomy's weights of those categories that the reward model scores."""
+    body = json.loads((bundle / "reward.json").read_bytes())
+    scored = {item["key"] for item in body["categories"]} | set(body["sequence"])
+    taxonomy = taxonomy_of(taxonomy_current(project=project))
+    return {item.key: item.reward_weight for item in taxonomy.categories if item.key in scored}
 
 
 def _models(project: Project, request: JobRequest) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Models: registered from a folder or published by a job, and promoted one at a time."""
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -32,7 +33,7 @@ def check_model_source(source: str, kind: ModelKind, field: str) -> None:
     elif not folder.is_dir():
         problem = "does not exist"
     elif kind is ModelKind.REWARD:
-        problem = "" if (folder / "reward.json").is_file() else "has no reward.json"
+        problem = _bundle_problem(folder)
     elif not (folder / "config.json").is_file():
         problem = "has no config.json"
     else:
@@ -42,14 +43,23 @@ def check_model_source(source: str, kind: ModelKind, field: str) -> None:
         raise DomainError("not_a_model", message, {field: message})
 
 
+def _bundle_problem(folder: Path) -> str:
+    try:
+        body = json.loads((folder / "reward.json").read_bytes())
+    except (OSError, ValueError):
+        return "has no readable reward.json"
+    whole = isinstance(body, dict) and {"categories", "sequence"} <= body.keys()
+    return "" if whole else "has a reward.json without categories and sequence"
+
+
 @transaction.atomic
 def model_register(*, project: Project, name: str, kind: ModelKind, source: str) -> ModelVersion:
-    """Make a model from elsewhere known to the project, as a candidate. Raises not_a_model, model_name_taken."""
+    """Make a model from elsewhere known to the project, as a candidate. Raises not_a_model, name_taken."""
     check_model_source(source, kind, "source")
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if ModelVersion.objects.filter(project=project, name=name).exists():
         message = f"A model named {name!r} exists in this project."
-        raise DomainError("model_name_taken", message, {"name": message})
+        raise DomainError("name_taken", message, {"name": message})
     sha256 = folder_sha256(Path(source)) if Path(source).is_absolute() else ""
     return ModelVersion.objects.create(project=project, name=name, kind=kind, path=source, sha256=sha256)
 

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -28,23 +27,19 @@ def retraining_start(*, project: Project) -> Job | None:
     """Start a reward job if the project's policy asks for one now.
 
     The newest annotation names the state that the job is for, and is its idempotency key: the same state starts one
-    job, however often and from however many processes this is asked. A job that cannot be started is logged and tried
-    again at the next annotation.
+    job, however often and from however many processes this is asked. A job that cannot be started is logged, and tried
+    again as long as the policy asks for it.
     """
-    with transaction.atomic():
-        locked = Project.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=project.pk).first()
-        if locked is None:
-            return None
-        newest = Annotation.objects.filter(project=locked).order_by("-pk").first()
-        key = f"retrain-after-{newest.pk}" if newest else None
-        if key is None or not _due(locked) or Job.objects.filter(project=locked, idempotency_key=key).exists():
-            return None
-        try:
-            request = JobRequest(kind=JobKind.REWARD)
-            return job_create(project=locked, user=None, request=request, idempotency_key=key)
-        except DomainError as error:
-            logger.warning("project %s could not be retrained: %s", locked.slug, error)
-            return None
+    newest = Annotation.objects.filter(project=project).order_by("-pk").first()
+    key = f"retrain-after-{newest.pk}" if newest else None
+    if key is None or not _due(project) or Job.objects.filter(project=project, idempotency_key=key).exists():
+        return None
+    try:
+        request = JobRequest(kind=JobKind.REWARD)
+        return job_create(project=project, user=None, request=request, idempotency_key=key)
+    except DomainError as error:
+        logger.warning("project %s could not be retrained: %s", project.slug, error)
+        return None
 
 
 def _due(project: Project) -> bool:

@@ -5,60 +5,38 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import DomainError
-from annotator.domain.spans import text_sha256
-from annotator.models.assignments import Slot
-from annotator.models.examples import Example, Response
+from annotator.domain.feedback import example_from_json
 from annotator.models.jobs import Job
 from annotator.models.model_versions import ModelVersion
+from annotator.services.examples import NewExample, NewResponse, examples_add
+
+EXAMPLE = ("prompt", "question", "passages", "reference")
+REWARDS = ("tokens", "rewards", "scores")
 
 
 def round_create(*, job: Job, samples: Path) -> int:
     """Store samples.jsonl of a sample job; how many examples it held. The caller holds the lock of the job.
 
-    Only a job that asked for a round (`as_round`) opens slots, so that annotators are sent there. Raises
-    DomainError("samples_malformed") with the number of the line.
+    Annotators are sent to them only if the job asked for a round (`as_round`). An example keeps the id of the one it
+    was sampled from as metadata.sampled_from, and its split. Raises DomainError("samples_malformed") with the line.
     """
     policy = ModelVersion.objects.filter(pk=job.params["policy"]).first() if job.params["policy"] else None
-    name = policy.name if policy else job.spec["policy"]
-    examples, responses = [], []
+    name = policy.name if policy else Path(job.spec["policy"]).name
+    items = []
     with open(samples, encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             try:
-                row = json.loads(line)
-                examples.append(_example(job, number, row))
-                responses += [_response(examples[-1], i, r, policy, name) for i, r in enumerate(row["responses"])]
-            except (KeyError, TypeError, ValueError) as error:
+                items.append(_item(json.loads(line), f"{job.pk}/{number}", name))
+            except (KeyError, TypeError, ValueError, DomainError) as error:
                 raise DomainError("samples_malformed", f"samples.jsonl, line {number}: {error!r}") from error
-    Example.objects.bulk_create(examples, batch_size=1000)
-    Response.objects.bulk_create(responses, batch_size=1000)
-    if job.spec["as_round"]:
-        numbers = range(1, job.project.overlap + 1)
-        slots = [Slot(project=job.project, example=example, number=n) for example in examples for n in numbers]
-        Slot.objects.bulk_create(slots, batch_size=1000)
-    return len(examples)
+    judged = job.spec["as_round"]
+    return len(examples_add(project=job.project, items=items, round=job, policy=policy, judged=judged))
 
 
-def _example(job: Job, number: int, row: dict[str, Any]) -> Example:
-    return Example(
-        project=job.project,
-        external_id=f"{job.pk}/{number}",
-        prompt=row["prompt"],
-        question=row["question"],
-        passages=row["passages"],
-        reference=row["reference"],
-        metadata={**row["metadata"], "sampled_from": row["id"]},
-        round=job,
-    )
-
-
-def _response(example: Example, index: int, row: dict[str, Any], policy: ModelVersion | None, name: str) -> Response:
-    return Response(
-        example=example,
-        index=index,
-        text=row["text"],
-        length=len(row["text"]),
-        sha256=text_sha256(row["text"]),
-        policy_version=name,
-        policy=policy,
-        rewards={key: row[key] for key in ("tokens", "rewards", "scores")},
-    )
+def _item(row: dict[str, Any], external_id: str, policy_version: str) -> NewExample:
+    body = {key: row[key] for key in EXAMPLE} | {"id": external_id}
+    body["metadata"] = {**row["metadata"], "sampled_from": row["id"]}
+    responses = [
+        NewResponse(item["text"], policy_version, {key: item[key] for key in REWARDS}) for item in row["responses"]
+    ]
+    return NewExample(example_from_json(body), responses)

@@ -34,6 +34,15 @@ def base_model(tmp_path):
 
 
 @pytest.fixture
+def reward_bundle(tmp_path):
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    categories = [{"key": "relevance", "density": "sub_sentence"}, {"key": "factuality", "density": "sentence"}]
+    (folder / "reward.json").write_text(json.dumps({"categories": categories, "sequence": {}}))
+    return folder
+
+
+@pytest.fixture
 def project(transactional_db, base_model):
     """A project whose models have a base, and which has a dataset of 2 examples in each split."""
     from annotator.models import Dataset, Project, Taxonomy

@@ -74,19 +74,17 @@ def test_success_publishes_a_model_with_its_curve(project, fake_trainer):
     assert job.epoch == 1
 
 
-def test_ppo_remembers_what_it_was_made_of(project, fake_trainer, tmp_path, base_model):
-    bundle = tmp_path / "bundle"
-    bundle.mkdir()
-    (bundle / "reward.json").write_text("{}")
+def test_ppo_remembers_what_it_was_made_of(project, fake_trainer, base_model, reward_bundle):
     policy = model_register(project=project, name="p0", kind=ModelKind.POLICY, source=str(base_model))
-    reward = model_register(project=project, name="r0", kind=ModelKind.REWARD, source=str(bundle))
+    reward = model_register(project=project, name="r0", kind=ModelKind.REWARD, source=str(reward_bundle))
     model_promote(model_id=policy.pk)
     model_promote(model_id=reward.pk)
     job = start(project, JobKind.PPO)
     supervision.job_run(job_id=job.pk)
     assert set(ModelVersion.objects.get(job=job).parents.all()) == {policy, reward}
     spec = json.loads((run_folder(job.pk, 1) / "spec.json").read_text())
-    assert (spec["policy"], spec["reward"], spec["job"]) == (str(base_model), str(bundle), str(job.pk))
+    assert (spec["policy"], spec["reward"], spec["job"]) == (str(base_model), str(reward_bundle), str(job.pk))
+    assert spec["reward_weights"] == {"relevance": 0.3, "factuality": 0.5}, "what the reward model scores, no more"
 
 
 @pytest.mark.parametrize("as_round", [False, True])
@@ -100,7 +98,7 @@ def test_sample_publishes_examples_with_token_rewards(project, fake_trainer, as_
     assert [example.slots.count() for example in examples] == [int(as_round)] * 2
     response = examples[0].responses.get()
     assert response.rewards["rewards"] == {"relevance": [0.0, 0.25]}
-    assert response.policy_version == project.base_policy
+    assert response.policy_version == "base"
 
 
 def test_evaluate_keeps_its_metrics(project, fake_trainer):
