@@ -1,10 +1,12 @@
 """Errors on their way out: one shape, {code, message, fields}, made in this file and nowhere else."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -79,26 +81,32 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return None
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """Django's handler404 under /api."""
-    return _page(404, "not_found", "There is nothing at this address.")
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: an address under /api that is none."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception)
+    return JsonResponse(_body("not_found", "There is nothing at this address."), status=404)
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500."""
-    return _page(500, "internal_error", "Something went wrong on our side. It has been written to the log.")
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: what nobody foresaw."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    message = "Something went wrong on our side, and was written to the log. Nothing was changed."
+    return JsonResponse(_body("internal_error", message), status=500)
 
 
-def _answer(status_code: int, code: str, message: str, fields: dict[str, Any] | None = None) -> Response:
-    return Response({"code": code, "message": message, "fields": fields or {}}, status=status_code)
+def _body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"code": code, "message": message, "fields": fields or {}}
 
 
-def _page(status_code: int, code: str, message: str) -> JsonResponse:
-    return JsonResponse({"code": code, "message": message, "fields": {}}, status=status_code)
+def _answer(status_code: int, code: str, message: str, fields: dict[str, str] | None = None) -> Response:
+    return Response(_body(code, message, fields), status=status_code)
 
 
 def _flat(detail: Any, path: str = "") -> dict[str, str]:
     """Nested errors of serializers as {"judgements.0.spans.2.start": "…"}."""
+    children: Iterable[tuple[Any, Any]]
     if isinstance(detail, dict):
         children = detail.items()
     elif isinstance(detail, list) and any(isinstance(child, dict | list) for child in detail):

@@ -14,9 +14,11 @@
 from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
+from drf_spectacular.utils import extend_schema_serializer
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from annotator.api.parsers import StrictJSONParser
@@ -32,7 +34,15 @@ class Operation(APIView):
     authentication_classes: Any = [TokenAuthentication, SessionAuthentication]
     parser_classes: Any = [StrictJSONParser]
     permission_classes: Any = [Declared]
-    http_method_names: ClassVar[list[str]] = ["get", "post", "put", "patch", "delete", "head"]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """In the OpenAPI schema, DraftSave.OutputSerializer is called DraftSaveOutput."""
+        super().__init_subclass__(**kwargs)
+        for name, nested in vars(cls).items():
+            if isinstance(nested, type) and issubclass(nested, Serializer):
+                part = name.removesuffix("Serializer").removesuffix("Input")
+                extend_schema_serializer(component_name=cls.__name__ + part)(nested)
 
 
 class _Route(Operation):

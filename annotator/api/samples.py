@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.mark_schema import PassageSerializer
 from annotator.api.operations import Operation, caller
 from annotator.selectors.access import RESEARCHERS, access_project
 from annotator.selectors.samples import sampled_examples
@@ -32,11 +33,6 @@ class SampledResponseSerializer(serializers.Serializer[Any]):
         child=serializers.ListField(child=serializers.FloatField()), source="rewards.rewards"
     )
     scores = serializers.DictField(child=serializers.ListField(child=serializers.FloatField()), source="rewards.scores")
-
-
-class PassageSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField()
-    sentences = serializers.ListField(child=serializers.CharField())
 
 
 class SampleSerializer(serializers.Serializer[Any]):

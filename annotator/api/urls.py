@@ -2,6 +2,30 @@
 
 from django.urls import include, path
 
+from annotator.api import assignments, datasets, imports, people, projects
+from annotator.api.operations import route
+
+PROJECT = "projects/<int:project_id>"
+ASSIGNMENT = "assignments/<int:assignment_id>"
+DATASET = "datasets/<uuid:dataset_id>"
+
 urlpatterns = [
+    route("me", people.Me),
+    route("tokens", people.TokenList, people.TokenIssue),
+    route("tokens/<str:token_key>", people.TokenRevoke),
+    route("projects", projects.ProjectList, projects.ProjectCreate),
+    route(PROJECT, projects.ProjectRead, projects.ProjectUpdate),
+    route(f"{PROJECT}/progress", projects.ProjectProgress),
+    route(f"{PROJECT}/assignments/next", assignments.AssignmentNext),
+    route(ASSIGNMENT, assignments.AssignmentRead),
+    route(f"{ASSIGNMENT}/draft", assignments.DraftSave),
+    route(f"{ASSIGNMENT}/heartbeat", assignments.AssignmentHeartbeat),
+    route(f"{ASSIGNMENT}/release", assignments.AssignmentRelease),
+    route(f"{ASSIGNMENT}/submit", assignments.AssignmentSubmit),
+    route(f"{PROJECT}/imports", imports.ExamplesImport),
+    route(f"{PROJECT}/datasets", datasets.DatasetList, datasets.DatasetFreeze),
+    route(f"{PROJECT}/datasets/upload", datasets.DatasetUpload),
+    route(DATASET, datasets.DatasetRead),
+    route(f"{DATASET}/download", datasets.DatasetDownload),
     path("", include("annotator.api.job_urls")),
 ]

@@ -126,6 +126,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "AssignmentState": "annotator.models.assignments.AssignmentState",
+        "DatasetKind": "annotator.models.datasets.DatasetKind",
+        "JobKind": "annotator.models.jobs.JobKind",
+        "JobState": "annotator.models.jobs.JobState",
+        "ModelKind": "annotator.models.model_versions.ModelKind",
+        "ModelStage": "annotator.models.model_versions.ModelStage",
+        "Role": "annotator.models.people.Role",
+    },
 }
 
 # Celery: hints only. No result backend: the state of a job is its row.

@@ -5,7 +5,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotator.api import health, pages
+from annotator.api import errors, health, pages
+
+handler404 = errors.page_not_found
+handler500 = errors.server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),

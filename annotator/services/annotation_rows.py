@@ -1,7 +1,11 @@
 """Annotations as rows, many at a time: the one place that writes judgements, marks and comparisons."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from annotator.domain.feedback import Judgement as JudgementData
 from annotator.domain.feedback import to_json
@@ -16,6 +20,11 @@ class NewAnnotation:
     judgements: Sequence[JudgementData]
     comparisons: Sequence[tuple[int, int, str]]
     responses: Sequence[Response]
+
+
+def body_sha256(body: dict[str, Any]) -> str:
+    """Hex SHA-256 of the body's JSON, whatever the order of its keys."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def annotations_insert(items: Sequence[NewAnnotation]) -> None:

@@ -1,12 +1,10 @@
 """Annotations: one idempotent transaction from the browser's body to rows."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -29,7 +27,7 @@ from annotator.models import (
     Source,
 )
 from annotator.selectors.projects import taxonomy_of
-from annotator.services.annotation_rows import NewAnnotation, annotations_insert
+from annotator.services.annotation_rows import NewAnnotation, annotations_insert, body_sha256
 from annotator.services.assignments import assignment_hold
 
 Json = dict[str, Any]
@@ -60,19 +58,19 @@ def annotation_submit(
     correction_without_marks, correction_required, invalid_comparison. Locks as assignment_hold.
     """
     body = {"judgements": judgements, "comparisons": comparisons, "active_seconds": active_seconds}
-    body_sha256 = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    if earlier := _earlier(assignment, client_id, body_sha256):
+    sha256 = body_sha256(body)
+    if earlier := _earlier(assignment, client_id, sha256):
         return earlier
     try:
-        return _submit(assignment, client_id, body, body_sha256)
+        return _submit(assignment, client_id, body, sha256)
     except (DomainError, IntegrityError):
         # The same request may have come twice at once; the other one has committed by now.
-        if earlier := _earlier(assignment, client_id, body_sha256):
+        if earlier := _earlier(assignment, client_id, sha256):
             return earlier
         raise
 
 
-def _earlier(assignment: Assignment, client_id: UUID, body_sha256: str) -> Submitted | None:
+def _earlier(assignment: Assignment, client_id: UUID, sha256: str) -> Submitted | None:
     found = (
         Annotation.objects.select_related("assignment")
         .filter(project=assignment.project_id, record_id=client_id)
@@ -80,14 +78,14 @@ def _earlier(assignment: Assignment, client_id: UUID, body_sha256: str) -> Submi
     )
     if found is None:
         return None
-    if found.assignment_id != assignment.pk or found.body_sha256 != body_sha256:
+    if found.assignment_id != assignment.pk or found.body_sha256 != sha256:
         problem = f"{client_id} names an annotation with another body"
         raise DomainError("idempotency_mismatch", f"client_id: {problem}", {"client_id": problem})
     return Submitted(client_id, found.assignment.slot_id is not None, replayed=True)
 
 
 @transaction.atomic
-def _submit(assignment: Assignment, client_id: UUID, body: Json, body_sha256: str) -> Submitted:
+def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str) -> Submitted:
     held = assignment_hold(assignment=assignment)
     responses = list(Response.objects.filter(example=assignment.example_id))
     parsed = _checked(assignment, responses, body["judgements"])
@@ -96,7 +94,7 @@ def _submit(assignment: Assignment, client_id: UUID, body: Json, body_sha256: st
         project=assignment.project,
         assignment=held,
         record_id=client_id,
-        body_sha256=body_sha256,
+        body_sha256=sha256,
         source=Source.SIMULATED if assignment.user.is_simulated else Source.HUMAN,
         versions={
             "taxonomy": assignment.taxonomy.version,

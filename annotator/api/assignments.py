@@ -1,0 +1,189 @@
+"""Assignments: the next one, and what its person does with it until it is submitted."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotator.api.errors import DraftConflictSerializer
+from annotator.api.mark_schema import ComparisonSerializer, ExactCharField, JudgementSerializer, PassageSerializer
+from annotator.api.operations import Operation, caller
+from annotator.api.taxonomy_schema import TaxonomySerializer
+from annotator.models import AssignmentState
+from annotator.selectors.access import MEMBERS, access_assignment, access_project
+from annotator.selectors.assignments import assignment_detail
+from annotator.services.annotations import annotation_submit
+from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release
+from annotator.services.drafts import draft_save
+
+SPAN_PAIRS = serializers.ListField(
+    child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
+)
+
+
+class AssignmentSerializer(serializers.Serializer[Any]):
+    """Everything the annotate page needs."""
+
+    class ProjectSummarySerializer(serializers.Serializer[Any]):
+        id = serializers.IntegerField()
+        slug = serializers.CharField()
+        name = serializers.CharField()
+
+    class AssignedExampleSerializer(serializers.Serializer[Any]):
+        class AssignedResponseSerializer(serializers.Serializer[Any]):
+            class SegmentsSerializer(serializers.Serializer[Any]):
+                sub_sentence = SPAN_PAIRS
+                sentence = SPAN_PAIRS
+
+            index = serializers.IntegerField()
+            text = serializers.CharField()
+            sha256 = serializers.CharField()
+            length = serializers.IntegerField(help_text="Code points.")
+            segments = SegmentsSerializer(help_text="[start, end) in code points.")
+
+        id = serializers.CharField()
+        question = serializers.CharField()
+        passages = PassageSerializer(many=True)
+        reference = serializers.CharField(allow_null=True)
+        responses = AssignedResponseSerializer(many=True)
+        judged = serializers.ListField(
+            child=serializers.IntegerField(), help_text="Indexes of the responses to be judged, each exactly once."
+        )
+
+    class GuidelineSerializer(serializers.Serializer[Any]):
+        version = serializers.CharField()
+        body = serializers.CharField()
+
+    class DraftSerializer(serializers.Serializer[Any]):
+        revision = serializers.IntegerField()
+        body = serializers.DictField(child=serializers.JSONField())
+
+    class LeftSerializer(serializers.Serializer[Any]):
+        submitted = serializers.IntegerField(help_text="By the caller, in this project.")
+        open = serializers.IntegerField(help_text="Places still open in the project; counted up to 1000.")
+
+    id = serializers.IntegerField()
+    project = ProjectSummarySerializer()
+    state = serializers.ChoiceField(choices=AssignmentState.choices)
+    leased_until = serializers.DateTimeField(allow_null=True)
+    example = AssignedExampleSerializer()
+    require_corrections = serializers.BooleanField()
+    taxonomy = TaxonomySerializer()
+    guideline = GuidelineSerializer()
+    draft = DraftSerializer(allow_null=True)
+    display_order = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    progress = LeftSerializer()
+
+
+class AssignmentNext(Operation):
+    """The caller's current example, or the next one; 204 if nothing is left for them."""
+
+    allowed = MEMBERS
+
+    @extend_schema(
+        operation_id="assignment_next",
+        request=None,
+        responses={200: AssignmentSerializer, 204: OpenApiResponse(description="Nothing is left for the caller.")},
+    )
+    def post(self, request: Request, project_id: int) -> Response:
+        project = access_project(user=caller(request), project_id=project_id, roles=MEMBERS)
+        assignment = assignment_next(project=project, user=caller(request))
+        if assignment is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(assignment_detail(assignment=assignment))
+
+
+class AssignmentRead(Operation):
+    """An assignment of the caller's own."""
+
+    allowed = MEMBERS
+
+    @extend_schema(operation_id="assignment_read", responses=AssignmentSerializer)
+    def get(self, request: Request, assignment_id: int) -> Response:
+        return Response(
+            assignment_detail(assignment=access_assignment(user=caller(request), assignment_id=assignment_id))
+        )
+
+
+class DraftSave(Operation):
+    """Keep what the browser has so far. `revision` is the one it builds on, 0 at first; the answer has the next."""
+
+    allowed = MEMBERS
+
+    class InputSerializer(serializers.Serializer[Any]):
+        revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
+        body = serializers.DictField(child=serializers.JSONField())
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        revision = serializers.IntegerField()
+
+    @extend_schema(
+        operation_id="draft_save",
+        request=InputSerializer,
+        responses={200: OutputSerializer, 409: DraftConflictSerializer},
+    )
+    def put(self, request: Request, assignment_id: int) -> Response:
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        form = DraftSave.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        revision = draft_save(assignment=assignment, **form.validated_data)
+        return Response({"revision": revision})
+
+
+class AssignmentHeartbeat(Operation):
+    """Renew the lease while somebody is working."""
+
+    allowed = MEMBERS
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        leased_until = serializers.DateTimeField()
+
+    @extend_schema(operation_id="assignment_heartbeat", request=None, responses=OutputSerializer)
+    def post(self, request: Request, assignment_id: int) -> Response:
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        leased_until = assignment_heartbeat(assignment=assignment)
+        return Response(AssignmentHeartbeat.OutputSerializer({"leased_until": leased_until}).data)
+
+
+class AssignmentRelease(Operation):
+    """Give the example back unjudged."""
+
+    allowed = MEMBERS
+
+    class InputSerializer(serializers.Serializer[Any]):
+        reason = ExactCharField(max_length=500, default="")
+
+    @extend_schema(operation_id="assignment_release", request=InputSerializer, responses={204: None})
+    def post(self, request: Request, assignment_id: int) -> Response:
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        form = AssignmentRelease.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        assignment_release(assignment=assignment, reason=form.validated_data["reason"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AssignmentSubmit(Operation):
+    """Submit the judgement. Send it again under the same `client_id` until an answer comes: it is stored once."""
+
+    allowed = MEMBERS
+
+    class InputSerializer(serializers.Serializer[Any]):
+        client_id = serializers.UUIDField(help_text="Made by the client, once per judgement; names it from then on.")
+        judgements = JudgementSerializer(many=True)
+        comparisons = ComparisonSerializer(many=True, default=list)
+        active_seconds = serializers.FloatField(min_value=0, max_value=10**7, allow_null=True, default=None)
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        annotation_id = serializers.UUIDField()
+        counted = serializers.BooleanField(help_text="Whether it fills one of the example's places.")
+        replayed = serializers.BooleanField(help_text="Whether it was stored by an earlier request.")
+
+    @extend_schema(operation_id="assignment_submit", request=InputSerializer, responses=OutputSerializer)
+    def post(self, request: Request, assignment_id: int) -> Response:
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        form = AssignmentSubmit.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        submitted = annotation_submit(assignment=assignment, **form.validated_data)
+        return Response(AssignmentSubmit.OutputSerializer(submitted).data)

@@ -1,0 +1,100 @@
+"""Who is calling, and the tokens of their programs."""
+
+from datetime import timedelta
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from knox.auth import TokenAuthentication
+from rest_framework import serializers, status
+from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotator.api.operations import Operation, caller
+from annotator.api.permissions import SIGNED_IN
+from annotator.models import Role
+from annotator.selectors.projects import membership_list
+from annotator.selectors.tokens import token_list
+from annotator.services.tokens import token_issue, token_revoke
+
+
+class Me(Operation):
+    """The caller, and the projects they are a member of."""
+
+    allowed = SIGNED_IN
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        class MyProjectSerializer(serializers.Serializer[Any]):
+            id = serializers.IntegerField(source="project.id")
+            slug = serializers.CharField(source="project.slug")
+            name = serializers.CharField(source="project.name")
+            role = serializers.ChoiceField(choices=Role.choices)
+            pseudonym = serializers.CharField()
+
+        id = serializers.IntegerField()
+        username = serializers.CharField()
+        is_staff = serializers.BooleanField(help_text="Whether they may create projects.")
+        projects = MyProjectSerializer(many=True)
+
+    @extend_schema(operation_id="me", responses=OutputSerializer)
+    def get(self, request: Request) -> Response:
+        user = caller(request)
+        return Response(
+            Me.OutputSerializer(
+                {
+                    "id": user.pk,
+                    "username": user.username,
+                    "is_staff": user.is_staff,
+                    "projects": membership_list(user=user),
+                }
+            ).data
+        )
+
+
+class ApiTokenSerializer(serializers.Serializer[Any]):
+    token_key = serializers.CharField(help_text="The first characters of the token, by which it is known here.")
+    created = serializers.DateTimeField()
+    expiry = serializers.DateTimeField(allow_null=True)
+
+
+class TokenList(Operation):
+    """The caller's tokens."""
+
+    allowed = SIGNED_IN
+
+    @extend_schema(operation_id="token_list", responses=ApiTokenSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(ApiTokenSerializer(token_list(user=caller(request)), many=True).data)
+
+
+class TokenIssue(Operation):
+    """A token for a program, shown this once. A program may also send username and password (HTTP Basic) here."""
+
+    allowed = SIGNED_IN
+    authentication_classes = [TokenAuthentication, SessionAuthentication, BasicAuthentication]
+
+    class InputSerializer(serializers.Serializer[Any]):
+        days = serializers.IntegerField(min_value=1, max_value=3650, allow_null=True, default=None)
+
+    class OutputSerializer(ApiTokenSerializer):
+        token = serializers.CharField()
+
+    @extend_schema(operation_id="token_issue", request=InputSerializer, responses={201: OutputSerializer})
+    def post(self, request: Request) -> Response:
+        form = TokenIssue.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        days = form.validated_data["days"]
+        row, token = token_issue(user=caller(request), ttl=timedelta(days=days) if days else None)
+        body = {"token_key": row.token_key, "created": row.created, "expiry": row.expiry, "token": token}
+        return Response(TokenIssue.OutputSerializer(body).data, status=status.HTTP_201_CREATED)
+
+
+class TokenRevoke(Operation):
+    """End one of the caller's tokens."""
+
+    allowed = SIGNED_IN
+
+    @extend_schema(operation_id="token_revoke", responses={204: None})
+    def delete(self, request: Request, token_key: str) -> Response:
+        token_revoke(user=caller(request), token_key=token_key)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,115 @@
+"""Annotations as feedback records, streamed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from annotator.domain.feedback import (
+    Annotator,
+    Antecedent,
+    Comparison,
+    Evidence,
+    Example,
+    FeedbackRecord,
+    Judgement,
+    MissingMark,
+    Passage,
+    Response,
+    SpanMark,
+    Versions,
+)
+from annotator.models import Annotation, Membership, Project
+from annotator.models import Example as ExampleRow
+from annotator.models import Judgement as JudgementRow
+from annotator.models import Span as SpanRow
+
+CHUNK = 500
+
+
+def feedback_records(*, project: Project) -> Iterator[FeedbackRecord]:
+    """Every annotation of the project, oldest first, through a server-side cursor.
+
+    Several statements: run it in a REPEATABLE READ transaction to see one moment.
+    """
+    pseudonyms = dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
+    rows = (
+        Annotation.objects.filter(project=project)
+        .select_related("assignment__example")
+        .prefetch_related(
+            "assignment__example__responses",
+            "comparisons",
+            Prefetch("judgements", JudgementRow.objects.select_related("response").order_by("pk")),
+            "judgements__spans",
+            "judgements__missing",
+        )
+        .order_by("pk")
+    )
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield _record(row, pseudonyms[row.assignment.user_id])
+
+
+def annotated_examples(*, project: Project) -> Iterator[Example]:
+    """Every example of the project that somebody has annotated, oldest first; streamed as feedback_records."""
+    rows = ExampleRow.objects.filter(project=project, assignments__annotation__isnull=False).distinct()
+    for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
+        yield example_data(row)
+
+
+def example_data(row: ExampleRow) -> Example:
+    """The example as the domain knows it."""
+    return Example(
+        id=row.external_id,
+        prompt=row.prompt,
+        question=row.question,
+        passages=tuple(Passage(passage["title"], tuple(passage["sentences"])) for passage in row.passages),
+        reference=row.reference,
+        metadata=row.metadata,
+        raw=row.raw,
+    )
+
+
+def _record(row: Annotation, pseudonym: str) -> FeedbackRecord:
+    return FeedbackRecord(
+        record_id=str(row.record_id),
+        example=example_data(row.assignment.example),
+        responses=tuple(Response(each.text, each.policy_version) for each in row.assignment.example.responses.all()),
+        judgements=tuple(_judgement(judgement) for judgement in row.judgements.all()),
+        comparisons=tuple(
+            Comparison(pair.first, pair.second, pair.preferred)  # type: ignore[arg-type]
+            for pair in row.comparisons.all()
+        ),
+        display_order=None if row.display_order is None else tuple(row.display_order),
+        annotator=Annotator(pseudonym, row.weight),
+        versions=Versions(**row.versions),
+        source=row.source,  # type: ignore[arg-type]
+        started_at=_iso(row.started_at),
+        submitted_at=_iso(row.submitted_at),
+        active_seconds=row.active_seconds,
+        raw=row.raw,
+    )
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.astimezone(UTC).isoformat() if time else None
+
+
+def _judgement(row: JudgementRow) -> Judgement:
+    text = row.response.text
+    return Judgement(
+        response=row.response.index,
+        spans=tuple(_span(span, text) for span in row.spans.all()),
+        missing=tuple(MissingMark(mark.type, _evidence(mark.evidence), mark.note) for mark in row.missing.all()),
+        corrected_text=row.corrected_text,
+    )
+
+
+def _span(row: SpanRow, text: str) -> SpanMark:
+    start, end = row.antecedent_start, row.antecedent_end
+    earlier = None if start is None or end is None else Antecedent(start, end, text[start:end])
+    return SpanMark(row.start, row.end, row.quote, row.type, earlier, _evidence(row.evidence), row.explanation)
+
+
+def _evidence(items: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(item["passage"], item["sentence"]) for item in items)

@@ -1,0 +1,129 @@
+"""Datasets: frozen from the project's annotations, or uploaded. A name is given once and means its bytes for ever."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from annotator.domain.errors import DomainError
+from annotator.domain.feedback import Example, example_from_json
+from annotator.domain.segments import SEGMENTATION_VERSION
+from annotator.models import Annotation, Dataset, DatasetKind, Project, User
+from annotator.selectors.projects import taxonomy_current
+from annotator.selectors.records import annotated_examples, feedback_records
+from annotator.services.json_lines import at, json_lines
+from annotator.services.snapshots import (
+    EXAMPLES_FILE,
+    FEEDBACK_FILE,
+    examples_write,
+    feedback_write,
+    folder_written_aside,
+    manifest_write,
+)
+
+
+def dataset_freeze(*, project: Project, user: User | None, name: str, note: str = "") -> Dataset:
+    """Freeze every annotation of the project, as of one moment, into a dataset of kind "feedback".
+
+    DomainError name_taken, empty_dataset. Reads in a REPEATABLE READ transaction of its own and holds no lock:
+    call it outside of any transaction.
+    """
+    _check_name(project, name)
+    identity = uuid4()
+    with folder_written_aside(_folder(identity)) as folder, transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if not Annotation.objects.filter(project=project).exists():
+            raise DomainError("empty_dataset", f"Project {project.slug} has no annotations to freeze yet.")
+        feedback = feedback_write(folder, feedback_records(project=project))
+        examples = examples_write(folder, annotated_examples(project=project))
+        manifest = {
+            **_header(project, name, DatasetKind.FEEDBACK),
+            "query": {"project": project.slug, "annotations": "all"},
+            "counts": {**feedback["counts"], **examples["counts"]},
+            "files": {EXAMPLES_FILE: examples["file"], FEEDBACK_FILE: feedback["file"]},
+        }
+        sha256 = manifest_write(folder, manifest)
+    return _register(identity, project, user, note, manifest, sha256)
+
+
+def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[bytes], note: str = "") -> Dataset:
+    """Make a dataset of kind "examples" from a JSONL file of prompts and, for SFT, references.
+
+    DomainError name_taken, empty_dataset, and invalid_example or invalid_json naming the line.
+    """
+    _check_name(project, name)
+    identity = uuid4()
+    with folder_written_aside(_folder(identity)) as folder:
+        examples = examples_write(folder, _examples(file))
+        if not examples["counts"]["examples"]:
+            raise DomainError("empty_dataset", "The file holds no examples.")
+        manifest = {
+            **_header(project, name, DatasetKind.EXAMPLES),
+            "query": {"upload": Path(getattr(file, "name", None) or "").name},
+            "counts": {"records": 0, "spans": {}, "missing": {}, "comparisons": {}, **examples["counts"]},
+            "files": {EXAMPLES_FILE: examples["file"]},
+        }
+        sha256 = manifest_write(folder, manifest)
+    return _register(identity, project, user, note, manifest, sha256)
+
+
+def _examples(file: IO[bytes]) -> Iterator[Example]:
+    seen: set[str] = set()
+    for number, body in json_lines(file):
+        with at("line", number):
+            example = example_from_json(body)
+            if example.id in seen:
+                problem = f"{example.id!r} is on an earlier line already"
+                raise DomainError("invalid_example", f"id: {problem}", {"id": problem})
+        seen.add(example.id)
+        yield example
+
+
+def _header(project: Project, name: str, kind: DatasetKind) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": kind.value,
+        "created_at": timezone.now().isoformat(),
+        "taxonomy": taxonomy_current(project=project).body,
+        "versions": {"segmentation": SEGMENTATION_VERSION, "guideline": project.guideline_version},
+    }
+
+
+def _register(
+    identity: UUID, project: Project, user: User | None, note: str, manifest: dict[str, Any], sha256: str
+) -> Dataset:
+    try:
+        with transaction.atomic():
+            return Dataset.objects.create(
+                id=identity,
+                project=project,
+                name=manifest["name"],
+                kind=manifest["kind"],
+                note=note,
+                manifest=manifest,
+                sha256=sha256,
+                created_by=user,
+            )
+    except IntegrityError as error:
+        shutil.rmtree(_folder(identity))
+        raise _name_taken(project, manifest["name"]) from error
+
+
+def _check_name(project: Project, name: str) -> None:
+    if Dataset.objects.filter(project=project, name=name).exists():
+        raise _name_taken(project, name)
+
+
+def _name_taken(project: Project, name: str) -> DomainError:
+    problem = f"project {project.slug} has a dataset {name!r} already, and a name never means other bytes"
+    return DomainError("name_taken", f"name: {problem}", {"name": problem})
+
+
+def _folder(identity: UUID) -> Path:
+    return Path(settings.DATASETS_DIR) / str(identity)
