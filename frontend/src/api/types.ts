@@ -20,7 +20,7 @@ export type ResponseText = {
   text: string;
   sha256: string;
   length: number;
-  segments: { sub_sentence: [number, number][]; sentence: [number, number][] };
+  segments: { sub_sentence: number[][]; sentence: number[][] };
 };
 export type Assignment = {
   id: number;

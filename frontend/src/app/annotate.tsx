@@ -3,7 +3,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AnnotatePage } from "../features/annotate/AnnotatePage";
 import "../ui/theme.css";
+import "../ui/controls.css";
 import "../features/annotate/annotate.css";
+import "../features/annotate/beside.css";
 
 // An assignment is leased by being fetched: nothing may fetch another behind the annotator's back.
 const client = new QueryClient({

@@ -10,7 +10,9 @@ export const t = {
 
   top: {
     project: "Project",
-    progress: (done: number, open: number) => `${done} submitted · ${open} to go`,
+    progress: (done: number, open: number) => `${done} of ${done + open} submitted`,
+    count: (done: number, open: number) => `${done} / ${done + open}`,
+    counted: "submitted",
     help: "Help",
     console: "Console",
     signOut: "Sign out",
@@ -18,6 +20,7 @@ export const t = {
   },
 
   saved: {
+    busy: "Saving…",
     just: "Saved just now",
     ago: (seconds: number) => (seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`),
     local: "Kept in this browser, not yet on the server",
@@ -28,6 +31,7 @@ export const t = {
   response: "Response",
   responseNamed: (letter: string) => `Response ${letter}`,
   passages: "Passages",
+  panels: "Show",
   passageTitle: (passage: number) => `Passage ${passage}`,
   noPassages: "This example comes without passages.",
   reference: "Reference answer",
@@ -65,7 +69,7 @@ export const t = {
   tools: {
     types: "What is wrong with the words",
     sentence: "Sentence",
-    clause: "Part of sentence",
+    clause: "Clause",
     undo: "Undo",
     redo: "Redo",
     missing: "Add missing information",
@@ -186,7 +190,7 @@ export const t = {
     keys: [
       ["← →", "word before, word after (with Shift: extend)"],
       ["↑ ↓", "sentence before, sentence after (with Shift: extend)"],
-      ["S, D", "take the sentence, the part of the sentence (again: one more)"],
+      ["S, D", "take the sentence, the clause (again: one more)"],
       ["1 – 9", "choose what is wrong; without a selection: every next selection"],
       ["[ ]", "move the end of the mark"],
       ["{ }", "move its start"],

@@ -7,6 +7,8 @@ export function Dialog({ title, onClose, children, wide = false }: { title: stri
   useEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
+    // Else the browser focuses the first control, which may be at the far end of a long text.
+    dialog.querySelector("h2")?.focus();
     return () => dialog.close();
   }, []);
   return (
@@ -19,7 +21,7 @@ export function Dialog({ title, onClose, children, wide = false }: { title: stri
         onClose?.();
       }}
     >
-      <h2 id={heading}>{title}</h2>
+      <h2 id={heading} tabIndex={-1}>{title}</h2>
       {children}
     </dialog>
   );

@@ -51,6 +51,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   const left = unmet(work, needsOf(item.context));
 
   const [dialog, setDialog] = useState<Dialogs>(null);
+  const [panel, setPanel] = useState<"response" | "passages">("response");
   const [refused, setRefused] = useState(0);
   const text = useRef<HTMLDivElement>(null);
   const correction = useRef<HTMLTextAreaElement>(null);
@@ -70,8 +71,13 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
     else void send(submissionOf(item, work, start.body.client_id, activeSeconds()));
   };
 
-  useEffect(() => text.current?.focus({ preventScroll: true }), []);
-  useEffect(() => text.current?.querySelector("[data-cursor]")?.scrollIntoView?.({ block: "nearest" }), [desk.selection]);
+  useEffect(() => {
+    text.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    // The browser's promise must not become the effect's clean-up.
+    void text.current?.querySelector("[data-cursor]")?.scrollIntoView?.({ block: "nearest" });
+  }, [desk.selection]);
 
   const toPassages = () => passages.current?.querySelector<HTMLElement>(".sentence[tabindex='0']")?.focus();
   const openItem = (target: number) => {
@@ -116,17 +122,29 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
     }
   };
 
-  const panel = desk.picking?.need === "evidence" ? "passages" : "response";
+  const choosing = desk.picking?.need === "evidence";
+  const shown = choosing ? "passages" : panel;
+  const show = (next: "response" | "passages") => {
+    if (choosing) dispatch({ do: "pick", picking: null });
+    setPanel(next);
+  };
   const focusedMark = judgement.marks.find((mark) => mark.id === desk.focused);
   return (
     <div className="page">
       <TopBar me={me} slug={slug} progress={progress} onHelp={() => setDialog("help")} onSkip={() => setDialog("skip")} />
       <Banners expired={expired} />
-      <main className="desk" data-panel={panel}>
+      <main className="desk" data-panel={shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
           <h1 dir="auto">{example.question}</h1>
         </header>
+        <div className="panels types" role="group" aria-label={t.panels}>
+          {(["response", "passages"] as const).map((each) => (
+            <button key={each} type="button" className="quiet" aria-pressed={shown === each} onClick={() => show(each)}>
+              {t[each]}
+            </button>
+          ))}
+        </div>
         <div className="work">
           {judged.length > 1 && (
             <div className="response-tabs" role="group" aria-label={t.response}>

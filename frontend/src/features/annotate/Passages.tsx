@@ -59,7 +59,14 @@ export function Passages({ item, desk, dispatch, ref }: Props) {
 
   return (
     <section ref={ref} className="passages" aria-labelledby="passages-title" data-zone="passages" data-picking={target !== null || undefined}>
-      <h2 id="passages-title">{t.passages}</h2>
+      <div className="passages-head">
+        <h2 id="passages-title">{t.passages}</h2>
+        {desk.picking?.need === "evidence" && (
+          <button type="button" className="quiet" onClick={() => dispatch({ do: "pick", picking: null })}>
+            {t.cards.done} <kbd aria-hidden="true">Esc</kbd>
+          </button>
+        )}
+      </div>
       {passages.length === 0 && <p className="soft">{t.noPassages}</p>}
       {/* Arrow keys move between the sentences, which are buttons of their own. */}
       <div ref={list} role="toolbar" aria-orientation="vertical" aria-label={t.passages} onKeyDown={move} tabIndex={-1}>

@@ -68,9 +68,9 @@ export function SubmitBar({ unmet, describe, onGo, onSubmit, state, saved, refus
 }
 
 function Saved({ status }: { status: SaveStatus }) {
-  const now = useNow(5);
+  const now = useNow(1);
   if (status.at === null) return <p className="saved">{t.saved.nothing}</p>;
-  if (status.where === "browser") return <p className="saved">{t.saved.local}</p>;
   const seconds = Math.max(0, Math.round((now - status.at) / 1000));
+  if (status.where === "browser") return <p className="saved">{seconds < 3 ? t.saved.busy : t.saved.local}</p>;
   return <p className="saved">{seconds < 5 ? t.saved.just : t.saved.ago(seconds)}</p>;
 }

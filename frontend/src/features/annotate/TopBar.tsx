@@ -22,7 +22,10 @@ export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
       {progress && (
         <p className="progress">
           <progress value={progress.submitted} max={Math.max(1, progress.submitted + progress.open)} aria-label={t.top.progress(progress.submitted, progress.open)} />
-          <span aria-hidden="true">{t.top.progress(progress.submitted, progress.open)}</span>
+          <span aria-hidden="true">
+            {t.top.count(progress.submitted, progress.open)}
+            <span className="words"> {t.top.counted}</span>
+          </span>
         </p>
       )}
       <nav>

@@ -41,6 +41,6 @@ export function readItem(assignment: Assignment): Item {
 }
 
 function textModel({ text, segments }: ResponseText): TextModel {
-  const spans = (pairs: [number, number][]) => pairs.map(([start, end]) => ({ start, end }));
+  const spans = (pairs: number[][]) => pairs.map(([start, end]) => ({ start: start!, end: end! }));
   return { codePoints: codePoints(text), words: words(text), sentences: spans(segments.sentence), clauses: spans(segments.sub_sentence) };
 }
