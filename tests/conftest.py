@@ -6,6 +6,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import django
 import pytest
 
 from annotator.management import embedded
@@ -21,12 +22,18 @@ _session = pytest.StashKey[ExitStack]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is not None:
+    if worker is None:
+        _start_servers(config)
+    else:
         _own_redis_database(int(worker.removeprefix("gw")) + 1)
-        return
+    django.setup()
+
+
+def _start_servers(config: pytest.Config) -> None:
     stack = config.stash[_session] = ExitStack()
     folder = tempfile.TemporaryDirectory(prefix="redpen-test-", ignore_cleanup_errors=True)
     data_dir = Path(stack.enter_context(folder))
+    (data_dir / "static").mkdir()
     os.environ["DATA_DIR"] = str(data_dir)
     if not {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         database_url, redis_url = stack.enter_context(embedded.servers(data_dir, durable=False))

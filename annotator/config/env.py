@@ -16,7 +16,7 @@ from annotator.management import embedded
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-SECRET_KEY_MIN_LENGTH = 32
+SECRET_KEY_MIN_LENGTH = 50
 KNOWN_SECRETS = ("secret", "changeme", "change-me", "insecure", "example", "password")
 KNOWN_PASSWORDS = ("", "admin", "changeme", "change-me", "example", "password", "postgres", "redpen", "secret")
 
