@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -21,6 +20,7 @@ from annotator.services.job_states import job_cancel, job_claim, jobs_reap
 from annotator.services.jobs import job_create
 from annotator.services.model_versions import model_promote, model_register
 from annotator.services.publication import job_publish
+from tests.faults.waiting import trainer_pid, until
 
 
 def start(project, kind=JobKind.SFT, **request):
@@ -43,17 +43,6 @@ def running(job):
     yield
     thread.join(20)
     assert not thread.is_alive()
-
-
-def until(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def trainer_pid(job):
-    return int(log_tail(run_folder(job.pk, job.epoch), 1000)[0].split()[-1])
 
 
 def weights(job):
