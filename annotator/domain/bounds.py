@@ -17,8 +17,8 @@ class Bounds:
     def problem(self, value: float) -> str | None:
         """What is wrong with the value, or None."""
         if value < self.least or (self.above and value == self.least):
-            return f"is {value}; it must be {'above' if self.above else 'at least'} {self.least:g}"
-        return f"is {value}; it must be at most {self.most:g}" if not value <= self.most else None
+            return f"is {value}; it must be {'above' if self.above else 'at least'} {self.least:.10g}"
+        return f"is {value}; it must be at most {self.most:.10g}" if not value <= self.most else None
 
 
 def problem_of(value: Any, hint: Any) -> str | None:

@@ -14,5 +14,5 @@ class Passage:
 
 def format_prompt(question: str, passages: Sequence[Passage]) -> str:
     """The policy's prompt, in the words of the qa-feedback data, ending where the answer is to begin."""
-    context = " | ".join(f"wikipage: {p.title} text: {' '.join(p.sentences)}" for p in passages)
+    context = " | ".join(" ".join(["wikipage:", p.title, "text:", *p.sentences]) for p in passages)
     return f"question: {question}" + (f" context: {context}" if context else "") + " answer:"

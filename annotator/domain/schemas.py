@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,16 @@ _FOLDER = Path(__file__).parent
 _BASE = "https://redpen.invalid/schemas/"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_ERRORS = 20
+_MOST_LEVELS = 64
 
 
 def check_schema(value: Any, schema: str, code: str) -> None:
-    """DomainError `code` if the value breaks `<schema>.schema.json` or holds text that cannot be stored.
+    """DomainError `code` if the value breaks `<schema>.schema.json` or holds what cannot be stored.
 
     Its fields are dotted paths in the value ("responses.0.text"), the first 20 that are wrong.
     """
-    # The text first: the validator cannot read a lone surrogate.
-    fields = _unstorable(value, "") or _broken(value, schema)
+    # What cannot be stored first: the validator cannot read a lone surrogate.
+    fields = _unstorable(value) or _broken(value, schema)
     if fields:
         path, problem = next(iter(fields.items()))
         raise DomainError(code, f"{path}: {problem}" if path else problem, fields)
@@ -41,21 +44,25 @@ def _short(message: str) -> str:
     return message if len(message) <= 300 else f"{message[:120]} … {message[-120:]}"
 
 
-def _unstorable(value: Any, path: str) -> dict[str, str]:
-    """The first text in the value that holds a NUL or a lone surrogate, by its path."""
+def _unstorable(value: Any, path: str = "", depth: int = 0) -> dict[str, str]:
+    """The first part of the value, by its path, that no JSON text or PostgreSQL column can hold."""
+    if depth > _MOST_LEVELS:
+        return {path: f"is nested more than {_MOST_LEVELS} levels deep"}
     if isinstance(value, str):
         found = _UNSTORABLE.search(value)
-        problem = (
-            f"holds U+{ord(found.group()):04X} at {found.start()}, which no text may hold" if found else ""
-        )
-        return {path: problem} if found else {}
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+        return {path: f"holds U+{ord(found[0]):04X} at {found.start()}, which no text may hold"} if found else {}
+    if isinstance(value, float) and not isfinite(value):
+        return {path: f"is {value}, not a finite number"}
+    children: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        wrong = _unstorable("".join(value), path, depth)
+        if wrong:
+            return wrong
+        children = value.items()
+    elif isinstance(value, list):
+        children = enumerate(value)
     for key, child in children:
-        wrong = (_unstorable(key, path) if isinstance(key, str) else {}) or _unstorable(
-            child, f"{path}.{key}" if path else str(key)
-        )
+        wrong = _unstorable(child, f"{path}.{key}" if path else str(key), depth + 1)
         if wrong:
             return wrong
     return {}

@@ -162,7 +162,7 @@ def parse_spec(body: Any) -> Spec:
             wrong[f"{kind}.{name}"] = "is required"
     if wrong:
         raise _invalid(wrong)
-    if isinstance(values.get("dataset"), dict):
+    if values.get("dataset") is not None:
         values["dataset"] = _dataset(cls.kind, values["dataset"])
     if isinstance(values.get("policies"), list):
         values["policies"] = tuple(values["policies"])
@@ -175,8 +175,9 @@ def spec_to_json(spec: Spec) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in body.items()}
 
 
-def _dataset(kind: str, body: dict[str, Any]) -> DatasetRef:
-    if set(body) != {"path", "sha256"} or not all(isinstance(value, str) for value in body.values()):
+def _dataset(kind: str, body: Any) -> DatasetRef:
+    names = {"path", "sha256"}
+    if not isinstance(body, dict) or set(body) != names or not all(isinstance(body[name], str) for name in names):
         raise _invalid({f"{kind}.dataset": f"is {body!r}; it must hold the texts path and sha256, no more"})
     return DatasetRef(**body)
 

@@ -7,6 +7,7 @@ span is the text it repeats, that of a Wrong-Grounding span the JSON of the sent
 
 import hashlib
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable
@@ -132,7 +133,7 @@ def _name(response: int) -> str:
 
 
 def _predictions(item: Json) -> list[str]:
-    count = sum(name.startswith("prediction ") for name in item)
+    count = sum(re.fullmatch("prediction [1-9][0-9]*", name) is not None for name in item)
     for index in range(count):
         if _name(index) not in item:
             raise _wrong(_name(index), f"is missing, though {count} predictions are given")
@@ -175,11 +176,13 @@ def _item(record: FeedbackRecord) -> Json:
     text = record.responses[0].text
     example = record.example
     return {
+        **example.raw,
         "question": example.question,
         "passages": [[passage.title, *passage.sentences] for passage in example.passages],
         "gold": example.reference or "",
         **{_name(index): response.text for index, response in enumerate(record.responses)},
         "feedback": {
+            **record.raw,
             "errors": [
                 {
                     "error type": _label(record, mark.type),
@@ -191,10 +194,8 @@ def _item(record: FeedbackRecord) -> Json:
             ],
             "missing-info": [entry for mark in judgement.missing for entry in _missing_entries(record, mark)],
             "corrected-prediction": judgement.corrected_text or "",
-            **record.raw,
         },
         "preference": _preference(record),
-        **example.raw,
     }
 
 
@@ -221,7 +222,7 @@ def _preference(record: FeedbackRecord) -> list[int]:
     for pair in record.comparisons:
         value = values[pair.preferred]
         given[pair.first, pair.second] = value
-        given[pair.second, pair.first] = -value % 3
+        given[pair.second, pair.first] = -value % 3  # 1 and 2 change places, 0 stays
     pairs = list(combinations(range(len(record.responses)), 2))
     if record.comparisons and not given.keys() >= set(pairs):
         raise _unsayable(record, f"it must compare all {len(pairs)} pairs of its responses, or none")
