@@ -14,7 +14,7 @@ from training.ppo.forward import Prompts, outputs_per_state
 from training.ppo.rollout import Rollout, token_logprobs
 from training.ppo.value import ValueModel
 
-# Rewards (N, T) per category before KL, already weighted, and metrics, from the prompts' texts (N), the sampled ids of each
+# Weighted rewards (N, T) per category, before KL, and metrics, from the prompts' texts (N), the sampled ids of each
 # response and the response mask (N, T).
 RewardFunction = Callable[[Sequence[str], Sequence[Sequence[int]], Tensor], tuple[dict[str, Tensor], dict[str, float]]]
 
@@ -42,7 +42,7 @@ class Experience:
 
 
 def parts(rollout: Rollout, prompt_rows: Tensor) -> Iterator[Part]:
-    """The given prompts in parts of at most TOKENS_PER_PASS tokens, siblings together, responses of like length together."""
+    """The given prompts in parts of at most TOKENS_PER_PASS tokens, siblings together, like lengths together."""
     samples = rollout.samples
     longest = rollout.response_mask.sum(dim=1).view(-1, samples).amax(dim=1)[prompt_rows]
     order = longest.argsort(descending=True, stable=True)
@@ -68,8 +68,8 @@ def response_logprobs(policy: PreTrainedModel, rollout: Rollout, part: Part, tem
 def score_states(
     rollout: Rollout, reference: PreTrainedModel, value: ValueModel, temperature: float
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Reference log-probabilities (N, T), values (N, T), and the bootstrap (N,): the value of the state that a truncated
-    response stopped in, 0 for one that ended by itself."""
+    """Reference log-probabilities (N, T), values (N, T), and the bootstrap (N,): the value of the state that a
+    truncated response stopped in, 0 for one that ended by itself."""
     mask = rollout.response_mask
     ref_logprobs = torch.zeros_like(rollout.logprobs)
     values = torch.zeros(len(mask), mask.shape[1] + 1, device=mask.device)

@@ -32,13 +32,7 @@ class Prompts:
         """
         if not prompts or not all(prompts):
             raise ValueError("prompts: each prompt needs at least one token")
-        length = max(map(len, prompts))
-        ids = torch.zeros(len(prompts), length, dtype=torch.long)
-        mask = torch.zeros(len(prompts), length, dtype=torch.bool)
-        for row, prompt in enumerate(prompts):
-            place = slice(0, len(prompt)) if is_seq2seq(model) else slice(length - len(prompt), length)
-            ids[row, place] = torch.tensor(prompt)
-            mask[row, place] = True
+        ids, mask = pad_rows(prompts, 0, left=not is_seq2seq(model))
         return cls(ids.to(model.device), mask.to(model.device))
 
     def select(self, rows: Tensor) -> "Prompts":

@@ -4,7 +4,7 @@ A step: sample responses, reward them, score the states they went through, then 
 shuffled minibatches of whole prompts. Dropout stays off throughout, so that the ratio is 1 until a weight has moved.
 
 Every random number of a step comes from a generator seeded by (seed, step), and the prompts of a step follow from
-(seed, step) too: a run resumed from a checkpoint goes on bit for bit without generator states or data positions to keep.
+(seed, step) too: a resumed run goes on bit for bit, without generator states or data positions to keep.
 """
 
 import time
@@ -129,7 +129,7 @@ def train_step(
 def update(
     models: Models, optimizer: Optimizer, experience: Experience, spec: PpoSpec, generator: torch.Generator
 ) -> Metrics:
-    """spec.epochs passes over the experience in spec.minibatches shuffled minibatches of prompts, one Adam step each."""
+    """spec.epochs passes over the experience in spec.minibatches shuffled minibatches of prompts, an Adam step each."""
     rollout = experience.rollout
     # Every token weighs the same whichever minibatch it falls into: the denominator is that of the whole batch.
     tokens = rollout.response_mask.sum() / spec.minibatches

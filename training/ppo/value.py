@@ -12,8 +12,8 @@ from training.ppo.forward import Prompts, outputs_per_state
 
 
 class ValueModel(nn.Module):
-    """A transformers model without language-model head, causal or encoder-decoder, and a linear head that starts at zero:
-    the first values are 0, so that the first advantages are the rewards to go."""
+    """A transformers model without language-model head, causal or encoder-decoder, and a linear head that starts at
+    zero, so that the first advantages are the rewards to go."""
 
     def __init__(self, trunk: PreTrainedModel) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class ValueModel(nn.Module):
 
 
 def value_from_policy(policy: PreTrainedModel) -> ValueModel:
-    """A value model whose trunk starts as a copy of the policy's. Raises ValueError if their weights do not correspond."""
+    """A value model whose trunk starts as a copy of the policy's. Raises ValueError if the policy lacks its weights."""
     auto: Any = AutoModel
     trunk = auto.from_config(deepcopy(policy.config), dtype=policy.dtype).to(policy.device)
     missing = trunk.load_state_dict(policy.base_model.state_dict(), strict=False).missing_keys

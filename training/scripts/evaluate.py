@@ -2,14 +2,13 @@
 
     python -m training.scripts.evaluate RUN_DIR
 
-Reads spec.json (EvaluateSpec), writes artifact/evaluation.json: per policy the means of its scores by category, and for each
-policy after the first the mean difference to the first with a bootstrap interval over prompts. clean/<category> is the share
-of segments without error, over all segments; score/<category> the mean score of a sequence model. To say that a policy is
-better, use reward models that it was not trained on.
+Reads spec.json (EvaluateSpec), writes artifact/evaluation.json: per policy the means of its scores by category, and for
+each policy after the first the mean difference to the first with a bootstrap interval over prompts. clean/<category> is
+the share of segments without error, over all segments; score/<category> the mean score of a sequence model. To say that
+a policy is better, use reward models that it was not trained on.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,7 +54,7 @@ def evaluate(run: Run) -> dict[str, float]:
 def tally(run: Run, spec: EvaluateSpec, index: int, prompts: list[str]) -> Tallies:
     """Samples one policy on all prompts and counts what its responses scored."""
     policy, tokenizer = load_policy(spec.policies[index]), load_tokenizer(spec.policies[index])
-    bundle = load_bundle(Path(spec.reward)) if spec.reward else None
+    bundle = load_bundle(spec.reward) if spec.reward else None
     rows: list[dict[str, tuple[float, float]]] = []
     for batch in respond(policy, tokenizer, prompts, spec):
         for responses in batch:

@@ -2,24 +2,22 @@
 
     python -m training.scripts.ppo RUN_DIR
 
-Reads spec.json (PpoSpec), writes the policy as a transformers folder to artifact/ and its value model to artifact/value/.
+Reads spec.json (PpoSpec), writes the policy as a transformers folder to artifact/, its value model to artifact/value/.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import Density
-from annotator.domain.specs import PpoSpec
+from annotator.domain.specs import PpoSpec, spec_to_json
 from training.alignment import decode_ids
-from training.models import encode_prompts, is_seq2seq, load_policy, load_tokenizer, save_artifact
+from training.models import load_policy, load_tokenizer, save_artifact
 from training.ppo.experience import RewardFunction
 from training.ppo.loop import Models, Prompt, train
-from training.ppo.respond import end_tokens, read_examples
+from training.ppo.respond import end_tokens, prompt_ids, read_examples
 from training.ppo.value import value_from_policy
 from training.reward.bundle import RewardBundle, load_bundle
 from training.reward.dense import dense_rewards
@@ -36,20 +34,16 @@ def ppo(run: Run) -> dict[str, float]:
     policy, reference = load_policy(spec.policy), load_policy(spec.policy)
     models = Models(policy, reference, value_from_policy(policy), end_tokens(policy, tokenizer))
     texts = [example.prompt for example in examples]
-    ids = encode_prompts(tokenizer, texts, spec.max_prompt_tokens, seq2seq=is_seq2seq(policy))
+    ids = prompt_ids(policy, tokenizer, texts, spec)
     prompts = [Prompt(text, row) for text, row in zip(texts, ids, strict=True)]
-    reward = reward_function(load_bundle(Path(spec.reward)), tokenizer, spec.reward_weights)
+    reward = reward_function(load_bundle(spec.reward), tokenizer, spec.reward_weights)
     run.log(
         f"{len(prompts)} prompts, {spec.steps} steps of {spec.prompts_per_step} × {spec.samples_per_prompt} responses"
     )
     metrics = train(run, spec, models, prompts, reward)
-    save_artifact(
-        run.artifact,
-        policy,
-        tokenizer,
-        "Policy trained with dense rewards",
-        {"job": spec.job, "spec": asdict(spec), "metrics": metrics},
-    )
+    facts = {"job": spec.job, "policy": spec.policy, "reward": spec.reward, "seed": spec.seed}
+    facts |= {"last step": metrics, "spec": spec_to_json(spec)}
+    save_artifact(run.artifact, policy, tokenizer, "Policy trained with dense rewards", facts)
     models.value.save(run.artifact / "value")
     return metrics
 

@@ -2,13 +2,12 @@
 
     python -m training.scripts.sample RUN_DIR
 
-Reads spec.json (SampleSpec), writes artifact/samples.jsonl: a line per prompt with its responses, each with the characters of
-every token and, per category, a reward per token (unweighted) and a score per segment.
+Reads spec.json (SampleSpec), writes artifact/samples.jsonl: a line per prompt with its responses, each with the
+characters of every token and, per category, a reward per token (unweighted) and a score per segment.
 """
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -27,7 +26,7 @@ def sample(run: Run) -> dict[str, float]:
     spec: SampleSpec = run.spec
     examples = read_examples(spec)[: spec.limit]
     policy, tokenizer = load_policy(spec.policy), load_tokenizer(spec.policy)
-    bundle = load_bundle(Path(spec.reward)) if spec.reward else None
+    bundle = load_bundle(spec.reward) if spec.reward else None
     run.artifact.mkdir(exist_ok=True)
     done, tokens = 0, 0
     with (run.artifact / "samples.jsonl").open("w", encoding="utf-8") as file:

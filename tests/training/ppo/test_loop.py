@@ -118,7 +118,7 @@ def test_each_minibatch_of_each_epoch_is_one_step_on_other_prompts(monkeypatch: 
     update(models, optimizer, experience_of(models, spec), spec, generator_of(0, "", 0))
     assert len(seen) == 12
     assert optimizer.state[next(models.policy.parameters())]["step"] == 12
-    epochs = [sum(seen[i : i + 3], []) for i in range(0, 12, 3)]
+    epochs = [[row for minibatch in seen[i : i + 3] for row in minibatch] for i in range(0, 12, 3)]
     assert all(sorted(epoch) == [0, 1, 2, 3, 4, 5] for epoch in epochs)
     assert len({tuple(epoch) for epoch in epochs}) > 1
 
