@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from annotator.api.operations import Operation, caller
 from annotator.models import Dataset
 from annotator.selectors.access import RESEARCHERS, access_dataset, access_project
-from annotator.selectors.datasets import dataset_bytes, dataset_list
+from annotator.selectors.datasets import DOWNLOAD_FORMATS, dataset_bytes, dataset_list
 from annotator.services.datasets import dataset_freeze, dataset_upload
 
 
@@ -109,11 +109,11 @@ class DatasetDownload(Operation):
     allowed = RESEARCHERS
 
     class QuerySerializer(serializers.Serializer[Any]):
-        format = serializers.ChoiceField(choices=["jsonl", "qa-feedback"], default="jsonl")
+        format = serializers.ChoiceField(choices=DOWNLOAD_FORMATS, default="jsonl")
 
     @extend_schema(
         operation_id="dataset_download",
-        parameters=[OpenApiParameter("format", str, enum=["jsonl", "qa-feedback"], default="jsonl")],
+        parameters=[OpenApiParameter("format", str, enum=DOWNLOAD_FORMATS, default="jsonl")],
         responses={
             (200, "application/x-ndjson"): OpenApiTypes.BINARY,
             (200, "application/json"): OpenApiTypes.BINARY,

@@ -10,6 +10,7 @@ from annotator.domain.feedback import FeedbackRecord, record_from_json
 from annotator.domain.formats.qa_feedback import records_to_items
 from annotator.models import Dataset, DatasetKind, Project
 
+DOWNLOAD_FORMATS = ("jsonl", "qa-feedback")
 BLOCK_BYTES = 1024 * 1024
 
 
