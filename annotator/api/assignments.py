@@ -18,9 +18,11 @@ from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release
 from annotator.services.drafts import draft_save
 
-SPAN_PAIRS = serializers.ListField(
-    child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
-)
+
+def span_pairs() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
+    )
 
 
 class AssignmentSerializer(serializers.Serializer[Any]):
@@ -34,8 +36,8 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     class AssignedExampleSerializer(serializers.Serializer[Any]):
         class AssignedResponseSerializer(serializers.Serializer[Any]):
             class SegmentsSerializer(serializers.Serializer[Any]):
-                sub_sentence = SPAN_PAIRS
-                sentence = SPAN_PAIRS
+                sub_sentence = span_pairs()
+                sentence = span_pairs()
 
             index = serializers.IntegerField()
             text = serializers.CharField()

@@ -14,7 +14,7 @@ export async function nextAssignment(project_id: number): Promise<Assignment | n
 export const getAssignment = (id: number): Promise<Assignment> => unwrap(api.GET("/api/v1/assignments/{assignment_id}", at(id)));
 
 /** Saves over revision `revision` (0: none yet) and gives the next; ApiError draft_conflict when it is not the newest. */
-export async function putDraft(id: number, revision: number, body: unknown): Promise<number> {
+export async function putDraft(id: number, revision: number, body: Record<string, unknown>): Promise<number> {
   return (await unwrap(api.PUT("/api/v1/assignments/{assignment_id}/draft", { ...at(id), body: { revision, body } }))).revision;
 }
 

@@ -10,9 +10,8 @@ export const t = {
 
   top: {
     project: "Project",
-    progress: (done: number, open: number) => `${done} of ${done + open} submitted`,
-    count: (done: number, open: number) => `${done} / ${done + open}`,
-    counted: "submitted",
+    progressLabel: "Progress",
+    progress: (done: number, open: number) => `${done} submitted · ${open > 1000 ? "over 1000" : open} to go`,
     help: "Help",
     console: "Console",
     signOut: "Sign out",

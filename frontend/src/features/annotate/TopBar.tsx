@@ -21,11 +21,9 @@ export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
       </label>
       {progress && (
         <p className="progress">
-          <progress value={progress.submitted} max={Math.max(1, progress.submitted + progress.open)} aria-label={t.top.progress(progress.submitted, progress.open)} />
-          <span aria-hidden="true">
-            {t.top.count(progress.submitted, progress.open)}
-            <span className="words"> {t.top.counted}</span>
-          </span>
+          {/* The text on the desk is no longer open, but still to do. */}
+          <progress value={progress.submitted} max={progress.submitted + progress.open + 1} aria-label={t.top.progressLabel} />
+          <span>{t.top.progress(progress.submitted, progress.open + 1)}</span>
         </p>
       )}
       <nav>

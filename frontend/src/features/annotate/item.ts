@@ -26,7 +26,7 @@ export function readItem(assignment: Assignment): Item {
     .sort((a, b) => a.hotkey.localeCompare(b.hotkey))
     .map((type, i): ShownType => ({ ...type, hue: (i % 8) + 1, line: lines[i % lines.length]! }));
   const texts = Object.fromEntries(example.responses.filter(({ index }) => example.judged.includes(index)).map((response) => [response.index, textModel(response)]));
-  const order = display_order.length === example.responses.length ? display_order : example.responses.map(({ index }) => index);
+  const order = display_order ?? example.responses.map(({ index }) => index);
   return {
     assignment,
     context: { texts, types },
