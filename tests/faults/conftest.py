@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import pytest
 import redis
+from django.conf import settings as django_settings
+from django.db import connection
 
-from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_to_json
 from annotator.services.processes import spawn
 
 LEASE_SECONDS = 2
@@ -31,42 +32,17 @@ def fake_trainer(settings, tmp_path):
 
 
 @pytest.fixture
-def base_model(tmp_path):
-    folder = tmp_path / "base"
-    folder.mkdir()
-    (folder / "config.json").write_text("{}")
-    (folder / "model.safetensors").write_bytes(b"")
-    return folder
+def project(transactional_db, tmp_path):
+    from tests.jobs import make_dataset, make_project  # models: not before Django is set up
 
-
-@pytest.fixture
-def reward_bundle(tmp_path):
-    folder = tmp_path / "bundle"
-    folder.mkdir()
-    categories = [{"key": "relevance", "density": "sub_sentence"}, {"key": "factuality", "density": "sentence"}]
-    (folder / "reward.json").write_text(json.dumps({"categories": categories, "sequence": {}}))
-    return folder
-
-
-@pytest.fixture
-def project(transactional_db, base_model):
-    """A project whose models have a base, and which has a dataset of 2 examples in each split."""
-    from annotator.models import Dataset, Project, Taxonomy
-
-    project = Project.objects.create(slug="p", name="P", base_policy=str(base_model), base_reward=str(base_model))
-    Taxonomy.objects.create(project=project, version=PAPER_TAXONOMY.version, body=taxonomy_to_json(PAPER_TAXONOMY))
-    counts = {"examples": 6, "splits": {"train": 2, "dev": 2, "test": 2}}
-    counts |= {"records": 6, "spans": {"irrelevant": 3}, "missing": {}, "comparisons": {}}
-    Dataset.objects.create(project=project, name="d", kind="feedback", manifest={"counts": counts}, sha256="0" * 64)
+    project = make_project(tmp_path)
+    make_dataset(project)
     return project
 
 
 @pytest.fixture(scope="module")
 def site(django_db_setup, tmp_path_factory):
     """The environment of all processes of one installation, and its folder."""
-    from django.conf import settings
-    from django.db import connection
-
     folder = tmp_path_factory.mktemp("site")
     (folder / "runs").mkdir()
     db = connection.settings_dict
@@ -75,7 +51,7 @@ def site(django_db_setup, tmp_path_factory):
     environment = {
         **os.environ,
         "DATABASE_URL": f"postgresql://{login}@{place}/{quote(db['NAME'])}",
-        "REDIS_URL": settings.REDIS_URL,
+        "REDIS_URL": django_settings.REDIS_URL,
         "DATA_DIR": str(folder),
         "RUNS_DIR": str(folder / "runs"),
         "TRAINER_COMMAND": f"{sys.executable} {FAKE_TRAINER} {{kind}}",
@@ -145,13 +121,12 @@ def behave(site, settings):
 
 @pytest.fixture
 def start(project, behave):
-    from annotator.models import JobKind
-    from annotator.services.job_specs import JobRequest
-    from annotator.services.jobs import job_create
+    """Start a job and send its hint, or several."""
     from annotator.tasks.jobs import hint
+    from tests.jobs import start_job
 
     def start(*, hints=1):
-        job = job_create(project=project, user=None, request=JobRequest(kind=JobKind.SFT))
+        job = start_job(project)
         for _ in range(hints):
             hint(job.pk)
         return job

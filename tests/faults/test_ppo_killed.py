@@ -6,8 +6,20 @@ from random import Random
 
 import pytest
 
+from annotator.domain.segments import Density
+from annotator.domain.taxonomy import PAPER_TAXONOMY
+from annotator.models import ModelKind
 from annotator.selectors.runs import log_tail, run_folder
+from annotator.services.datasets import dataset_upload
+from annotator.services.model_versions import model_promote, model_register
+from annotator.tasks.jobs import hint
 from tests.faults.waiting import artifact, ended, past_step, until
+from tests.jobs import start_job
+from training.reward.bundle import RewardBundle, save_bundle
+from training.reward.encoder import Encoder
+from training.reward.segment import SegmentModel
+from training.world.examples import draw_example
+from training.world.models import make_encoder, make_policy, make_tokenizer
 
 PPO = {
     "steps": 40,
@@ -24,13 +36,6 @@ PPO = {
 @pytest.fixture
 def models(tmp_path):
     """Folders of a policy and of a reward bundle, both untrained and tiny."""
-    from annotator.domain.segments import Density
-    from annotator.domain.taxonomy import PAPER_TAXONOMY
-    from training.reward.bundle import RewardBundle, save_bundle
-    from training.reward.encoder import Encoder
-    from training.reward.segment import SegmentModel
-    from training.world.models import make_encoder, make_policy, make_tokenizer
-
     tokenizer = make_tokenizer()
     for part in (make_policy(tokenizer, seed=1), tokenizer):
         part.save_pretrained(tmp_path / "policy")
@@ -42,14 +47,6 @@ def models(tmp_path):
 
 @pytest.fixture
 def start(project, site, settings, models):
-    from annotator.models import JobKind, ModelKind
-    from annotator.services.datasets import dataset_upload
-    from annotator.services.job_specs import JobRequest
-    from annotator.services.jobs import job_create
-    from annotator.services.model_versions import model_promote, model_register
-    from annotator.tasks.jobs import hint
-    from training.world.examples import draw_example
-
     settings.RUNS_DIR, settings.DATASETS_DIR = site[0] / "runs", site[0] / "datasets"
     for kind, folder in zip(ModelKind, models, strict=True):
         model_promote(model_id=model_register(project=project, name=kind, kind=kind, source=str(folder)).pk)
@@ -59,8 +56,7 @@ def start(project, site, settings, models):
     dataset = dataset_upload(project=project, user=None, name="prompts", file=io.BytesIO("\n".join(lines).encode()))
 
     def start():
-        request = JobRequest(kind=JobKind.PPO, dataset=dataset.pk, params=PPO)
-        job = job_create(project=project, user=None, request=request)
+        job = start_job(project, "ppo", dataset=dataset.pk, params=PPO)
         hint(job.pk)
         return job
 
