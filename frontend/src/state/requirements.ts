@@ -7,14 +7,17 @@ export type Rule = "say_something" | "correct" | "antecedent" | "evidence" | "mi
 /** `id`: the mark or missing information that it is about, if one. */
 export type Requirement = { rule: Rule; response: number | null; id: number | null };
 
-/** Unmet requirements in the order of the page. `needs` tells what the error type asks for. */
-export function unmet(work: Work, needs: (type: string) => Need): Requirement[] {
-  const judged = Object.entries(work.judgements).flatMap(([index, judgement]) => unmetOf(judgement, Number(index), needs));
+/** What the project asks for: per error type, and whether marks need a correction. */
+export type Rules = { needs: (type: string) => Need; corrections: boolean };
+
+/** Unmet requirements in the order of the page. */
+export function unmet(work: Work, rules: Rules): Requirement[] {
+  const judged = Object.entries(work.judgements).flatMap(([index, judgement]) => unmetOf(judgement, Number(index), rules));
   const several = work.order.flat().length > 1;
   return several && !work.ranked ? [...judged, { rule: "rank", response: null, id: null }] : judged;
 }
 
-function unmetOf(judgement: Judgement, response: number, needs: (type: string) => Need): Requirement[] {
+function unmetOf(judgement: Judgement, response: number, { needs, corrections }: Rules): Requirement[] {
   const { marks, missing, corrected, clean } = judgement;
   if (clean) return [];
   if (marks.length + missing.length === 0) return [{ rule: "say_something", response, id: null }];
@@ -28,7 +31,7 @@ function unmetOf(judgement: Judgement, response: number, needs: (type: string) =
     if (item.type === null) found.push({ rule: "missing_type", response, id: item.id });
     if (item.evidence.length === 0) found.push({ rule: "evidence", response, id: item.id });
   }
-  if (corrected === null) found.push({ rule: "correct", response, id: null });
+  if (corrections && corrected === null) found.push({ rule: "correct", response, id: null });
   return found;
 }
 

@@ -187,13 +187,14 @@ describe("marking", () => {
 });
 
 describe("requirements", () => {
-  const rules = (edits: Edit[], shown = [0]) => unmet(edits.reduce(apply, emptyWork([0], shown)), needs).map(({ rule }) => rule);
+  const rules = (edits: Edit[], shown = [0], corrections = true) => unmet(edits.reduce(apply, emptyWork([0], shown)), { needs, corrections }).map(({ rule }) => rule);
 
   test("something must be said, and what is said must be complete", () => {
     expect(rules([])).toEqual(["say_something"]);
     expect(rules([{ do: "clean", response: 0, clean: true }])).toEqual([]);
     expect(rules([{ do: "mark", response: 0, span: word("six"), type: "again" }])).toEqual(["antecedent", "correct"]);
     expect(rules([{ do: "missing", response: 0, type: null }, { do: "correct", response: 0, text: "x" }])).toEqual(["missing_type", "evidence"]);
+    expect(rules([{ do: "mark", response: 0, span: word("six"), type: "plain" }], [0], false)).toEqual([]);
     expect(rules([{ do: "clean", response: 0, clean: true }], [1, 0])).toEqual(["rank"]);
     expect(rules([{ do: "clean", response: 0, clean: true }, { do: "equal" }], [1, 0])).toEqual([]);
   });

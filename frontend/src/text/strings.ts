@@ -146,7 +146,12 @@ export const t = {
   expired: {
     title: "Your time for this text ran out",
     body: "Your work is kept in this browser. You can still submit if nobody else has taken the text.",
-    taken: "Somebody else has taken this text meanwhile, so it can no longer be submitted.",
+  },
+  final: {
+    assignment_expired: { title: "Your time for this text ran out", body: "Somebody else has taken it meanwhile, so it can no longer be submitted. Your work stays in this browser until you go on." },
+    assignment_released: { title: "This text was given back", body: "It was skipped, here or in another tab, so it can no longer be submitted." },
+    already_submitted: { title: "Already submitted", body: "Your answer to this text had arrived before." },
+    idempotency_mismatch: { title: "Already submitted", body: "An earlier version of your answer had arrived, although the connection was cut before we could say so. It counts; later changes do not." },
     next: "Go to the next text",
   },
   conflict: {

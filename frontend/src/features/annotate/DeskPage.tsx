@@ -7,7 +7,7 @@ import type { DraftBody } from "../../state/draft";
 import { unmet, type Requirement } from "../../state/requirements";
 import { selected } from "../../state/selection";
 import { t } from "../../text/strings";
-import { Announcer, Banners, describe, ExpiredDialog } from "./Messages";
+import { Announcer, Banners, describe, FinalDialog } from "./Messages";
 import { Cards, takesEvidence } from "./Cards";
 import { Correction } from "./Correction";
 import { HelpDialog } from "./HelpDialog";
@@ -24,7 +24,7 @@ import { TypeBar } from "./TypeBar";
 import { useAutosave, type Start } from "./useAutosave";
 import { useKeys } from "./useKeys";
 import { useActiveTime, useLease } from "./useLease";
-import { useSubmit } from "./useSubmit";
+import { FINAL, useSubmit, type Final } from "./useSubmit";
 
 export type DeskPageProps = {
   me: Me;
@@ -36,7 +36,7 @@ export type DeskPageProps = {
   onNext: () => Promise<void>;
 };
 
-type Dialogs = "help" | "skip" | "expired" | null;
+type Dialogs = "help" | "skip" | Final | null;
 
 const reduce = ({ item, desk }: { item: Item; desk: Desk }, action: DeskAction) => ({ item, desk: reduceDesk(item.context, desk, action) });
 
@@ -48,7 +48,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   const judgement = judgementOf(desk);
   const response = item.responses.find(({ index }) => index === desk.response)!;
   const name = judged.length > 1 || item.responses.length > 1 ? t.responseNamed(response.letter) : t.response;
-  const left = unmet(work, needsOf(item.context));
+  const left = unmet(work, { needs: needsOf(item.context), corrections: item.assignment.require_corrections });
 
   const [dialog, setDialog] = useState<Dialogs>(null);
   const [panel, setPanel] = useState<"response" | "passages">("response");
@@ -64,11 +64,11 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
     settle();
     return onNext();
   };
-  const { state: submitting, send } = useSubmit(id, () => void leave(), () => setDialog("expired"));
+  const { state: submitting, send } = useSubmit(id, () => void leave(), setDialog);
   const submit = () => {
     if (submitting.phase === "busy") return;
     if (left.length > 0) setRefused(refused + 1);
-    else void send(submissionOf(item, work, start.body.client_id, activeSeconds()));
+    else send(work, () => submissionOf(item, work, start.body.client_id, activeSeconds()));
   };
 
   useEffect(() => {
@@ -132,7 +132,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   return (
     <div className="page">
       <TopBar me={me} slug={slug} progress={progress} onHelp={() => setDialog("help")} onSkip={() => setDialog("skip")} />
-      <Banners expired={expired} />
+      <Banners expired={expired} signedOut={status.problem === "not_authenticated"} />
       <main className="desk" data-panel={shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
@@ -196,7 +196,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
           }}
         />
       )}
-      {dialog === "expired" && <ExpiredDialog onNext={() => void leave()} onClose={() => setDialog(null)} />}
+      {FINAL.some((code) => code === dialog) && <FinalDialog code={dialog as Final} onNext={() => void leave()} onClose={() => setDialog(null)} />}
     </div>
   );
 }

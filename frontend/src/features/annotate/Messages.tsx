@@ -6,13 +6,22 @@ import { selected } from "../../state/selection";
 import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
 import type { Item } from "./item";
+import type { Final } from "./useSubmit";
 import { useOnline } from "./useLease";
 
-export function Banners({ expired }: { expired: boolean }) {
+export function Banners({ expired, signedOut }: { expired: boolean; signedOut: boolean }) {
   const online = useOnline();
   return (
     <div role="status">
       {!online && <p className="banner">{t.offline}</p>}
+      {signedOut && (
+        <p className="banner">
+          <b>{t.session.title}.</b> {t.session.body}{" "}
+          <a href="/sign-in" target="_blank" rel="noreferrer">
+            {t.session.signIn}
+          </a>
+        </p>
+      )}
       {expired && (
         <p className="banner">
           <b>{t.expired.title}.</b> {t.expired.body}
@@ -22,13 +31,14 @@ export function Banners({ expired }: { expired: boolean }) {
   );
 }
 
-export function ExpiredDialog({ onNext, onClose }: { onNext: () => void; onClose: () => void }) {
+/** Why this work cannot be submitted any more, and the way on. */
+export function FinalDialog({ code, onNext, onClose }: { code: Final; onNext: () => void; onClose: () => void }) {
   return (
-    <Dialog title={t.expired.title} onClose={onClose}>
-      <p>{t.expired.taken}</p>
+    <Dialog title={t.final[code].title} onClose={onClose}>
+      <p>{t.final[code].body}</p>
       <p className="buttons">
         <button type="button" className="primary" onClick={onNext}>
-          {t.expired.next}
+          {t.final.next}
         </button>
         <button type="button" className="quiet" onClick={onClose}>
           {t.close}

@@ -67,6 +67,8 @@ export function Passages({ item, desk, dispatch, ref }: Props) {
           </button>
         )}
       </div>
+      {/* Below 900 px the line above the text, which says the same, is out of sight. */}
+      {desk.picking?.need === "evidence" && <p className="hint narrow">{t.hint.evidence}</p>}
       {passages.length === 0 && <p className="soft">{t.noPassages}</p>}
       {/* Arrow keys move between the sentences, which are buttons of their own. */}
       <div ref={list} role="toolbar" aria-orientation="vertical" aria-label={t.passages} onKeyDown={move} tabIndex={-1}>

@@ -2,8 +2,8 @@
 import { ApiError } from "../../api/client";
 import type { DraftBody, LocalDraft } from "../../state/draft";
 
-/** `at`: time in ms of the last save there; null before the first. */
-export type SaveStatus = { where: "nothing" | "browser" | "server"; at: number | null };
+/** `at`: time in ms of the last save there; null before the first. `problem`: the code of the server's refusal, if any. */
+export type SaveStatus = { where: "nothing" | "browser" | "server"; at: number | null; problem: string | null };
 
 export type SaverPorts = {
   keep: (draft: LocalDraft) => void;
@@ -21,6 +21,7 @@ export function createSaver(ports: SaverPorts, revision: number) {
   let latest: DraftBody | null = null;
   let saved: DraftBody | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let keptAt = 0;
   let busy = false;
   let stopped = false;
 
@@ -48,12 +49,13 @@ export function createSaver(ports: SaverPorts, revision: number) {
         stopped = true;
         ports.conflict();
       }
+      if (!stopped) ports.report({ where: "browser", at: keptAt, problem: error instanceof ApiError ? error.code : "unexpected" });
       return RETRY_MS;
     }
     saved = body;
     if (!stopped) {
       ports.keep({ revision, dirty: latest !== body, body: latest ?? body });
-      ports.report({ where: latest === body ? "server" : "browser", at: Date.now() });
+      ports.report({ where: latest === body ? "server" : "browser", at: Date.now(), problem: null });
     }
     return PAUSE_MS;
   }
@@ -63,8 +65,9 @@ export function createSaver(ports: SaverPorts, revision: number) {
     save(body: DraftBody) {
       if (stopped) return;
       latest = body;
+      keptAt = Date.now();
       ports.keep({ revision, dirty: true, body });
-      ports.report({ where: "browser", at: Date.now() });
+      ports.report({ where: "browser", at: keptAt, problem: null });
       schedule(PAUSE_MS);
     },
     flush,

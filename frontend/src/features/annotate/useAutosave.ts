@@ -10,7 +10,7 @@ export type Start = { body: DraftBody; revision: number; unsaved: boolean };
 
 /** Saves the work whenever it changes. `onConflict`: the server holds a newer draft; nothing more is saved there. */
 export function useAutosave(assignment: number, start: Start, work: Work, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
-  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null });
+  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null, problem: null });
   const saver = useRef<ReturnType<typeof createSaver> | null>(null);
   const body = (): DraftBody => ({ ...start.body, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
 
