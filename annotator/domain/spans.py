@@ -33,12 +33,12 @@ def check_span(text: str, start: int, end: int, quote: str, field: str) -> Span:
     """The span, checked against its text.
 
     DomainError span_outside_text unless 0 <= start < end <= len(text); quote_mismatch unless
-    text[start:end] is the quote. `field` is the path that the errors name.
+    text[start:end] is the quote. `field` is the path that the errors name (`field`.quote for a quote).
     """
     if not 0 <= start < end <= len(text):
         problem = f"{start}..{end} is not inside the text of length {len(text)}"
         raise DomainError("span_outside_text", f"{field}: {problem}", {field: problem})
     if text[start:end] != quote:
         problem = f"the text at {start}..{end} is {text[start:end]!r}, not {quote!r}"
-        raise DomainError("quote_mismatch", f"{field}: {problem}", {field: problem})
+        raise DomainError("quote_mismatch", f"{field}.quote: {problem}", {f"{field}.quote": problem})
     return Span(start, end)

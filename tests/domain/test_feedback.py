@@ -106,7 +106,7 @@ SPAN = ("judgements", 0, "spans", 0)
         ((*SPAN, "start"), "8", "judgements.0.spans.0.start", '"8" is not of type "integer"'),
         ((*SPAN, "end"), 40, "judgements.0.spans.0", "8..40 is not inside the text of length 39"),
         ((*SPAN, "end"), 8, "judgements.0.spans.0", "8..8 is not inside the text of length 39"),
-        ((*SPAN, "quote"), "ten moons", "judgements.0.spans.0", "is 'two moons', not 'ten moons'"),
+        ((*SPAN, "quote"), "ten moons", "judgements.0.spans.0.quote", "is 'two moons', not 'ten moons'"),
         (
             (*SPAN, "antecedent"),
             {"start": 0, "end": 9, "quote": "Oru has t"},
@@ -116,7 +116,7 @@ SPAN = ("judgements", 0, "spans", 0)
         (
             (*SPAN, "antecedent"),
             {"start": 0, "end": 3, "quote": "Ora"},
-            "judgements.0.spans.0.antecedent",
+            "judgements.0.spans.0.antecedent.quote",
             "is 'Oru', not 'Ora'",
         ),
         (

@@ -40,19 +40,19 @@ def _utf16(text: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "code", "said"),
+    ("start", "end", "code", "path", "said"),
     [
-        (-1, 2, "span_outside_text", "-1..2 is not inside the text of length 3"),
-        (1, 1, "span_outside_text", "1..1 is not inside the text of length 3"),
-        (2, 4, "span_outside_text", "2..4 is not inside the text of length 3"),
-        (0, 2, "quote_mismatch", "the text at 0..2 is 'a😀', not '😀b'"),
+        (-1, 2, "span_outside_text", "spans.0", "-1..2 is not inside the text of length 3"),
+        (1, 1, "span_outside_text", "spans.0", "1..1 is not inside the text of length 3"),
+        (2, 4, "span_outside_text", "spans.0", "2..4 is not inside the text of length 3"),
+        (0, 2, "quote_mismatch", "spans.0.quote", "the text at 0..2 is 'a😀', not '😀b'"),
     ],
 )
-def test_a_wrong_span_is_named(start: int, end: int, code: str, said: str) -> None:
+def test_a_wrong_span_is_named(start: int, end: int, code: str, path: str, said: str) -> None:
     with pytest.raises(DomainError) as caught:
         check_span("a😀b", start, end, "😀b", "spans.0")
     assert caught.value.code == code
-    assert caught.value.fields == {"spans.0": said}
+    assert caught.value.fields == {path: said}
 
 
 def test_hash_and_words() -> None:
