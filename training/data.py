@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import example_from_json, record_from_json
+from annotator.domain.feedback import example_from_json, example_split, record_from_json
 from annotator.domain.labels import judgement_marks, segment_labels
 from annotator.domain.records import Example, FeedbackRecord
-from annotator.domain.splits import split_of
 from annotator.domain.taxonomy import ErrorCategory, Taxonomy, taxonomy_from_json
 from training.runs import file_sha256
 
@@ -77,7 +76,7 @@ def read_snapshot(path: str, sha256: str | None = None) -> Snapshot:
     except (OSError, ValueError, KeyError) as error:
         raise DomainError("invalid_dataset", f"{folder} is not a dataset snapshot: {error!r}") from error
     examples = {line["id"]: example_from_json(line) for line in lines}
-    splits = {line["id"]: line.get("split") or split_of(examples[line["id"]].question) for line in lines}
+    splits = {line["id"]: line.get("split") or example_split(examples[line["id"]]) for line in lines}
     records = [record_from_json(line) for line in feedback]
     return Snapshot(folder, manifest, taxonomy_from_json(manifest["taxonomy"]), examples, splits, records)
 

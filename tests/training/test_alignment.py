@@ -7,7 +7,11 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from training.alignment import decode_ids, last_visible_char, token_of_char
 
-TEXTS = ["naïve café 😀 中文字 hello world. ok, this is é", "The end; of it all!\nNew line", "e\u0301 👩\u200d👩\u200d👧 ok"] * 3
+TEXTS = [
+    "naïve café 😀 中文字 hello world. ok, this is é",
+    "The end; of it all!\nNew line",
+    "e\u0301 👩\u200d👩\u200d👧 ok",
+] * 3
 SPECIAL = ["<pad>", "</s>", "<unk>"]
 
 

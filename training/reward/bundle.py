@@ -17,7 +17,7 @@ from annotator.domain.taxonomy import Taxonomy, taxonomy_from_json, taxonomy_to_
 from training.checkpoints import load_module_tensors, module_tensors
 from training.models import device, load_encoder, load_tokenizer
 from training.reward.encoder import Encoder
-from training.reward.inputs import RewardBatch, RewardInput, reward_batch, reward_inputs
+from training.reward.inputs import RewardBatch, reward_batch, reward_inputs
 from training.reward.scores import SegmentScores
 from training.reward.segment import SegmentModel, ends_of
 from training.reward.sequence import SequenceModel, standardise
@@ -68,7 +68,7 @@ class RewardBundle:
             raise DomainError("unknown_category", message, {"reward_weights": unknown[0]})
         rows = reward_inputs(self.tokenizer, prompts, responses, self.max_tokens)
         scores: list[dict[str, SegmentScores]] = [{} for _ in responses]
-        for chosen in batches_by_length(rows):
+        for chosen in batches_by_length([len(row.ids) for row in rows]):
             batch = reward_batch(self.tokenizer, [rows[index] for index in chosen]).to(device())
             texts = [responses[index] for index in chosen]
             found = self._score_segments(batch, texts, wanted) | self._score_sequences(batch, texts, wanted)
@@ -108,11 +108,11 @@ class RewardBundle:
         }
 
 
-def batches_by_length(rows: Sequence[RewardInput]) -> Iterator[list[int]]:
-    """Indices of rows of like length, in batches of at most BATCH_TOKENS padded ids."""
+def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Indices of items of like length, in batches of at most BATCH_TOKENS padded ids (or of one item)."""
     batch: list[int] = []
-    for index in sorted(range(len(rows)), key=lambda index: len(rows[index].ids)):
-        if batch and (len(batch) + 1) * len(rows[index].ids) > BATCH_TOKENS:
+    for index in sorted(range(len(lengths)), key=lambda index: lengths[index]):
+        if batch and (len(batch) + 1) * lengths[index] > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(index)

@@ -4,31 +4,25 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from annotator.domain.specs import RewardSpec
+from training.batching import epoch_batches, learning_rate, make_optimizer, step_optimizer
 from training.checkpoints import load_checkpoint, load_module_tensors, module_tensors, save_checkpoint
 from training.runs import Run, Stopped
-
-WARMUP_SHARE = 0.1
-WEIGHT_DECAY = 0.01
-MAX_GRAD_NORM = 1.0
-POOL = 16  # batches that are sorted by length together
 
 
 @dataclass(frozen=True)
 class Task:
     """One model to fit. loss: training items by index -> mean loss. evaluate: split -> metrics by name ({} without
-    data).
-
-    select: what the best epoch has most of, from its metrics on "dev".
+    data). lengths: of the training items, for batches of like length. select: what the best epoch has most of, from
+    its metrics on "dev".
     """
 
     name: str
     model: nn.Module
     lengths: Sequence[int]
+    batch_size: int
     loss: Callable[[Sequence[int]], Tensor]
     evaluate: Callable[[str], dict[str, float]]
     select: Callable[[dict[str, float]], float]
@@ -42,7 +36,7 @@ class Progress:
 
     task: int = 0
     step: int = 0
-    best_score: float = -math.inf
+    best_score: float = -1.0
     best: dict[str, Tensor] = field(default_factory=dict)
 
 
@@ -52,7 +46,7 @@ def fit_all(run: Run, tasks: Sequence[Task]) -> None:
     """
     optimizers = {task.name: make_optimizer(task.model) for task in tasks}
     progress = _resume(run, tasks, optimizers)
-    counts = [steps_of(task, run.spec) for task in tasks]
+    counts = [steps_of(task, run.spec.epochs) for task in tasks]
     while progress.task < len(tasks):
         task = tasks[progress.task]
         _fit(run, tasks, optimizers, progress, counts)
@@ -71,9 +65,11 @@ def _fit(
     task.model.train()
     while progress.step < steps:
         epoch, position = divmod(progress.step, per_epoch)
-        batch = epoch_batches(task.lengths, spec.batch_size, spec.seed, epoch)[position]
+        batch = epoch_batches(task.lengths, task.batch_size, spec.seed, epoch)[position]
         rate = learning_rate(spec.learning_rate, progress.step, steps)
-        metrics = {f"loss/{task.name}": update(optimizers[task.name], task, batch, rate), "learning_rate": rate}
+        loss = task.loss(batch)
+        step_optimizer(optimizers[task.name], loss, rate)
+        metrics = {f"loss/{task.name}": float(loss.detach()), "learning_rate": rate}
         progress.step += 1
         if progress.step % per_epoch == 0:
             metrics |= _keep_best(task, progress)
@@ -108,41 +104,5 @@ def _keep_best(task: Task, progress: Progress) -> dict[str, float]:
     return metrics
 
 
-def make_optimizer(model: nn.Module) -> AdamW:
-    """AdamW with weight decay on matrices alone."""
-    matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
-    vectors = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
-    return AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": vectors, "weight_decay": 0.0}])
-
-
-def update(optimizer: AdamW, task: Task, batch: Sequence[int], rate: float) -> float:
-    """One step at a learning rate; the loss before it."""
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    loss = task.loss(batch)
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(task.model.parameters(), MAX_GRAD_NORM)
-    optimizer.step()
-    return float(loss.detach())
-
-
-def steps_of(task: Task, spec: RewardSpec) -> int:
-    return spec.epochs * math.ceil(len(task.lengths) / spec.batch_size)
-
-
-def epoch_batches(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:
-    """Indices in batches of like length, in an order that depends on the seed and the epoch alone."""
-    generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    order = torch.randperm(len(lengths), generator=generator).tolist()
-    batches: list[list[int]] = []
-    for start in range(0, len(order), POOL * batch_size):
-        pool = sorted(order[start : start + POOL * batch_size], key=lambda index: lengths[index])
-        batches += [pool[at : at + batch_size] for at in range(0, len(pool), batch_size)]
-    return [batches[at] for at in torch.randperm(len(batches), generator=generator).tolist()]
-
-
-def learning_rate(peak: float, step: int, total: int) -> float:
-    """Linear warm-up over the first tenth of the steps, then linear decay towards 0. step counts from 0."""
-    warmup = max(1, round(total * WARMUP_SHARE))
-    return peak * min((step + 1) / warmup, (total - step) / max(1, total - warmup), 1.0)
+def steps_of(task: Task, epochs: int) -> int:
+    return epochs * math.ceil(len(task.lengths) / task.batch_size)

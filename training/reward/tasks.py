@@ -1,8 +1,10 @@
 """What a reward job fits: a snapshot's labels and pairs as tasks for `fit`."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import torch
@@ -40,6 +42,7 @@ def segment_task(
     model: SegmentModel,
     tokenizer: Any,
     max_tokens: int,
+    batch_size: int,
 ) -> Task:
     """DomainError empty_dataset or single_class_dataset if a category's training labels teach nothing."""
     error_weights = {category.key: _error_weight(items, category) for category in categories}
@@ -63,14 +66,17 @@ def segment_task(
             yield key, logits[key], target.to(device()), weight.to(device()) * read[density]
 
     def loss(chosen: Sequence[int]) -> Tensor:
-        parts = [segment_loss(*tensors, error_weights[key]) for key, *tensors in forward("train", chosen)]
+        parts = [
+            segment_loss(logits, target, weight, error_weights[key])
+            for key, logits, target, weight in forward("train", chosen)
+        ]
         return torch.stack(parts).mean()
 
     @torch.no_grad()
     def evaluate(split: str) -> dict[str, float]:
         predicted: dict[str, list[bool]] = {key: [] for key in model.densities}
         actual: dict[str, list[bool]] = {key: [] for key in model.densities}
-        for chosen in batches_by_length(rows[split]):
+        for chosen in batches_by_length([len(row.ids) for row in rows[split]]):
             for key, logits, target, weight in forward(split, chosen):
                 labelled = weight > 0
                 predicted[key] += (logits[labelled] > 0).tolist()
@@ -81,50 +87,80 @@ def segment_task(
             for name, value in binary_metrics(predicted[key], actual[key]).items()
         }
 
-    return Task("segment", model, [len(row.ids) for row in rows["train"]], loss, evaluate, mean_metric)
+    lengths = [len(row.ids) for row in rows["train"]]
+    return Task("segment", model, lengths, batch_size, loss, evaluate, mean_metric)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPairs:
+    """All pairs of one prompt, each response read once. pairs: (chosen, rejected, weight), indices into rows."""
+
+    rows: list[RewardInput]
+    pairs: list[tuple[int, int, float]]
+
+    @property
+    def length(self) -> int:
+        return max(len(row.ids) for row in self.rows)
 
 
 def pair_task(
-    key: str, pairs: Sequence[Pair], model: SequenceModel, tokenizer: Any, max_tokens: int
+    key: str, pairs: Sequence[Pair], model: SequenceModel, tokenizer: Any, max_tokens: int, batch_size: int
 ) -> tuple[Task, Callable[[], Tensor]]:
-    """The task, and a function that scores both sides of all training pairs. DomainError empty_dataset without any."""
+    """The task, and a function that scores both sides of all training pairs. DomainError empty_dataset without any.
+
+    All pairs of a prompt share a batch, so that each response is read once per epoch; batch_size counts responses.
+    """
     sides = _by_split(pairs)
     if not sides["train"]:
         found = {split: len(side) for split, side in sides.items()}
         message = f"{key}: the dataset has no training pair in which one response is better (pairs per split: {found})"
         raise DomainError("empty_dataset", message, {key: str(found)})
-    rows = {split: _pair_inputs(side, tokenizer, max_tokens) for split, side in sides.items()}
+    groups = {split: _by_prompt(side, tokenizer, max_tokens) for split, side in sides.items()}
 
-    def scores(split: str, chosen: Sequence[int]) -> Tensor:
-        """(2, B): chosen, rejected, read in one batch."""
-        both = [rows[split][index][side] for side in (0, 1) for index in chosen]
-        found: Tensor = model(reward_batch(tokenizer, both).to(device()))
-        return found.reshape(2, len(chosen))
+    def scores(split: str, chosen: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+        """Scores of chosen and rejected, and the weight, of every pair of the chosen prompts: (P,) each."""
+        picked = [groups[split][index] for index in chosen]
+        found = model(reward_batch(tokenizer, [row for group in picked for row in group.rows]).to(device()))
+        starts = accumulate((len(group.rows) for group in picked), initial=0)
+        flat = [
+            (start + better, start + worse, weight)
+            for start, group in zip(starts, picked, strict=False)
+            for better, worse, weight in group.pairs
+        ]
+        better, worse, weight = (torch.tensor(column, device=device()) for column in zip(*flat, strict=True))
+        return found[better], found[worse], weight
 
     def loss(chosen: Sequence[int]) -> Tensor:
-        weight = torch.tensor([sides["train"][index].weight for index in chosen], device=device())
-        better, worse = scores("train", chosen)
-        return pair_loss(better, worse, weight)
+        return pair_loss(*scores("train", chosen))
 
     @torch.no_grad()
     def score_all(split: str) -> Tensor:
-        longest = [max(pair, key=lambda row: len(row.ids)) for pair in rows[split]]
-        found = [scores(split, chosen) for chosen in batches_by_length(longest)]
+        """(2, P)"""
+        sizes = [group.length * len(group.rows) for group in groups[split]]
+        found = [torch.stack(scores(split, chosen)[:2]) for chosen in batches_by_length(sizes)]
         return torch.cat(found, dim=1).cpu() if found else torch.zeros(2, 0)
 
     def evaluate(split: str) -> dict[str, float]:
         better, worse = score_all(split)
         return {f"{name}/{key}": value for name, value in pair_metrics((better - worse).tolist()).items()}
 
-    lengths = [max(len(first.ids), len(second.ids)) for first, second in rows["train"]]
-    return Task(key, model, lengths, loss, evaluate, mean_metric), lambda: score_all("train").reshape(-1)
+    train = groups["train"]
+    prompts = max(1, round(batch_size * len(train) / sum(len(group.rows) for group in train)))
+    task = Task(key, model, [group.length for group in train], prompts, loss, evaluate, mean_metric)
+    return task, lambda: score_all("train").reshape(-1)
 
 
-def _pair_inputs(pairs: Sequence[Pair], tokenizer: Any, max_tokens: int) -> list[tuple[RewardInput, RewardInput]]:
-    prompts = [pair.prompt for pair in pairs]
-    chosen = reward_inputs(tokenizer, prompts, [pair.chosen for pair in pairs], max_tokens)
-    rejected = reward_inputs(tokenizer, prompts, [pair.rejected for pair in pairs], max_tokens)
-    return list(zip(chosen, rejected, strict=True))
+def _by_prompt(pairs: Sequence[Pair], tokenizer: Any, max_tokens: int) -> list[PromptPairs]:
+    together: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        together[pair.prompt].append(pair)
+    groups = []
+    for prompt, found in together.items():
+        texts = list(dict.fromkeys(text for pair in found for text in (pair.chosen, pair.rejected)))
+        place = {text: index for index, text in enumerate(texts)}
+        rows = reward_inputs(tokenizer, [prompt] * len(texts), texts, max_tokens)
+        groups.append(PromptPairs(rows, [(place[p.chosen], place[p.rejected], p.weight) for p in found]))
+    return groups
 
 
 def _by_split(items: Sequence[Item]) -> dict[str, list[Item]]:

@@ -32,12 +32,13 @@ def train(run: Run) -> dict[str, float]:
     if categories:
         segment = SegmentModel(_encoder(spec), {c.key: c.density for c in categories}, HEAD_DROPOUT).to(device())
         items = labelled_responses(snapshot, categories)
-        tasks.append(segment_task(items, categories, snapshot.taxonomy.segmentation, segment, tokenizer, max_tokens))
+        rule = snapshot.taxonomy.segmentation
+        tasks.append(segment_task(items, categories, rule, segment, tokenizer, max_tokens, spec.batch_size))
     for key, pairs in _pairs(snapshot, spec).items():
         model = SequenceModel(_encoder(spec), HEAD_DROPOUT).to(device())
-        task, scorers[key] = pair_task(key, pairs, model, tokenizer, max_tokens)
+        task, scorers[key] = pair_task(key, pairs, model, tokenizer, max_tokens, spec.batch_size)
         tasks.append(task)
-    run.log(f"training {', '.join(f'{task.name} on {len(task.lengths)} items' for task in tasks)}")
+    run.log(f"training {', '.join(f'{task.name} ({len(task.lengths)} items)' for task in tasks)}")
     fit_all(run, tasks)
     metrics = {name: value for task in tasks for name, value in task.evaluate("test").items()}
     models = {task.name: task.model for task in tasks}
