@@ -18,7 +18,7 @@ from training.ppo.value import ValueModel
 # response and the response mask (N, T).
 RewardFunction = Callable[[Sequence[str], Sequence[Sequence[int]], Tensor], tuple[dict[str, Tensor], dict[str, float]]]
 
-TOKENS_PER_PASS = 8192  # bounds the memory of one forward and backward pass; no result depends on it
+TOKENS_PER_PASS = 4096  # bounds the memory of one forward and backward pass; no result depends on it
 
 
 @dataclass(frozen=True)

@@ -216,3 +216,14 @@ def test_stopping_and_resuming_changes_no_bit(name: str, stop_after: int, tmp_pa
         return {key: x for key, x in found.items() if not key.startswith("seconds/")}
 
     assert timeless(metrics) == timeless(expected_metrics)
+
+
+def test_defaults_are_those_of_the_paper_s_code() -> None:
+    spec = PpoSpec(job="", policy="", reward="")
+    assert spec.prompts_per_step * spec.samples_per_prompt == 64
+    assert (spec.steps, spec.epochs * spec.minibatches) == (80_000 // 64, 4)
+    assert (spec.gamma, spec.gae_lambda, spec.kl_coef) == (1.0, 0.95, 0.3)
+    assert (spec.clip_range, spec.value_clip_range, spec.vf_coef) == (0.2, 0.2, 1.0)
+    assert (spec.learning_rate, spec.value_learning_rate, spec.warmup_steps) == (1e-5, 1e-5, 100)
+    assert (spec.temperature, spec.top_k, spec.max_new_tokens) == (0.7, 20, 200)
+    assert make_optimizer(models_of("llama"), spec).defaults["eps"] == 1e-5
