@@ -35,7 +35,7 @@ def annotate(assignment: Mapping, rng: Random) -> dict:
             "missing": _seen_missing(exact[index]["missing"], example, rng),
             "corrected_text": None,
         }
-        for index in assignment["judged"]
+        for index in example["judged"]
     ]
     counts = {index: error_count(judgement) for index, judgement in exact.items()}
     return {"judgements": judgements, "comparisons": compare(counts, rng)}
@@ -46,9 +46,7 @@ def compare(counts: Mapping[int, int], rng: Random) -> list[dict]:
 
     A ranking by score plus Gumbel noise makes every pair a draw of the Bradley-Terry model.
     """
-    worth = {
-        count: -count / TEMPERATURE - math.log(rng.expovariate(1)) for count in sorted(set(counts.values()))
-    }
+    worth = {count: -count / TEMPERATURE - math.log(rng.expovariate(1)) for count in sorted(set(counts.values()))}
     return [
         {
             "first": first,
@@ -73,11 +71,7 @@ def _seen_spans(marks: Sequence[dict], response: Mapping, taxonomy: Taxonomy, rn
         for start, end in response["segments"].get(str(category.density), []):
             if rng.random() >= FLIP:
                 continue
-            here = [
-                m
-                for m in seen
-                if taxonomy.category_of(m["type"]) == category and _touches(m, Span(start, end))
-            ]
+            here = [m for m in seen if taxonomy.category_of(m["type"]) == category and _touches(m, Span(start, end))]
             if here:
                 seen = [m for m in seen if m not in here]
             elif invented:

@@ -7,7 +7,7 @@ from random import Random
 
 from annotator.domain.prompts import Passage, format_prompt
 from annotator.domain.splits import split_of
-from training.world.language import ATTRIBUTES, ATTRIBUTE_OF, FILLERS, NAMES, statement, write
+from training.world.language import ATTRIBUTE_OF, ATTRIBUTES, FILLERS, NAMES, statement, write
 
 PASSAGE_FACTS, REQUESTED_FACTS = 6, 3
 DROPPED, WRONG, REPEATED, BROKEN = 0.3, 0.25, 0.3, 0.05

@@ -24,9 +24,7 @@ def _attribute(key: str, verb: str, values: str) -> Attribute:
 
 
 ATTRIBUTES = (
-    _attribute(
-        "instrument", "plays the", "piano flute violin harp drum cello guitar trumpet organ lute banjo oboe"
-    ),
+    _attribute("instrument", "plays the", "piano flute violin harp drum cello guitar trumpet organ lute banjo oboe"),
     _attribute("colour", "wears", "black white red green blue brown grey purple yellow orange pink silver"),
     _attribute("pet", "keeps a", "parrot cat dog rabbit turtle pony goat canary hamster ferret lizard snake"),
     _attribute(
@@ -34,9 +32,7 @@ ATTRIBUTES = (
         "is the local",
         "baker nurse pilot farmer judge painter singer tailor barber doctor miner clerk",
     ),
-    _attribute(
-        "home", "lives in", "Varn Ostel Kembry Lorrow Dunvale Hesk Marrin Tolby Quill Aldmere Fenwick Sorn"
-    ),
+    _attribute("home", "lives in", "Varn Ostel Kembry Lorrow Dunvale Hesk Marrin Tolby Quill Aldmere Fenwick Sorn"),
     _attribute("drink", "drinks", "tea coffee cocoa milk cider water juice lemonade broth soda wine beer"),
     _attribute(
         "sport",

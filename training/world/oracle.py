@@ -47,14 +47,10 @@ def _fact_marks(text: str, claim: Claim, facts: Mapping) -> list[dict]:
     if (claim.name, claim.attribute) not in facts:
         return [mark(text, claim.value_span, "unverifiable_fact")]
     value, where = facts[claim.name, claim.attribute]
-    return (
-        [] if claim.value == value else [mark(text, claim.value_span, "inconsistent_fact", evidence=[where])]
-    )
+    return [] if claim.value == value else [mark(text, claim.value_span, "inconsistent_fact", evidence=[where])]
 
 
-def mark(
-    text: str, span: Span, type: str, antecedent: Span | None = None, evidence: Iterable[dict] = ()
-) -> dict:
+def mark(text: str, span: Span, type: str, antecedent: Span | None = None, evidence: Iterable[dict] = ()) -> dict:
     """One entry of a judgement's `spans`."""
     return {
         **_quoted(text, span),
@@ -90,9 +86,7 @@ def error_rates(pairs: Iterable[tuple[Mapping, str]], taxonomy: Taxonomy) -> dic
             if category.types[0].target == "passages":
                 found, segments = len(judgement["missing"]), len(read_question(example["question"])[0])
             else:
-                labels = [
-                    label for label in segment_labels(text, marks, category, taxonomy) if label is not None
-                ]
+                labels = [label for label in segment_labels(text, marks, category, taxonomy) if label is not None]
                 found, segments = sum(labels), len(labels)
             wrong[category.key] += found
             total[category.key] += segments

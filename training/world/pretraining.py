@@ -6,6 +6,7 @@ that anyone made and no judgement of anyone, and learns to compare an answer wit
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 
 import torch
@@ -35,7 +36,7 @@ class Corruptor:
         for example in corpus:
             words = example["reference"].split()
             self.answers[words[0]].append(example["reference"])
-            for before, word in zip(words, words[1:], strict=False):
+            for before, word in pairwise(words):
                 self.followers[before].append(word)
 
     def __call__(self, reference: str) -> list[Word]:
@@ -50,7 +51,7 @@ class Corruptor:
 
     def _replace(self, piece: list[str]) -> list[Word]:
         words = [(piece[0], False)]
-        for before, word in zip(piece, piece[1:], strict=False):
+        for before, word in pairwise(piece):
             drawn = self.rng.choice(self.followers[before]) if self.rng.random() < REPLACED else word
             words.append((drawn, drawn != word))
         return words
@@ -67,9 +68,10 @@ def pretrain_encoder(
     rng: Random,
     report: Callable[[int, float], None],
 ) -> None:
-    """Train `encoder` in place on `steps` batches of `corpus` (examples with a clean reference), each line again corrupted.
+    """Train `encoder` in place on `steps` batches of `corpus`, examples with a clean reference.
 
-    `report` is given the step and the mean loss since the last report, ten times in all.
+    A line is corrupted anew each time. `report` is given the step and the mean loss since it was last called, ten times
+    in all.
     """
     corrupt = Corruptor(corpus, rng)
     head = nn.Linear(encoder.config.hidden_size, 1)
@@ -97,9 +99,7 @@ def pretrain_encoder(
     encoder.eval()
 
 
-def _batch(
-    tokenizer: PreTrainedTokenizerFast, rows: Sequence[tuple[str, list[Word]]]
-) -> tuple[Tensor, Tensor, Tensor]:
+def _batch(tokenizer: PreTrainedTokenizerFast, rows: Sequence[tuple[str, list[Word]]]) -> tuple[Tensor, Tensor, Tensor]:
     """Token ids (B, T), types (B, T; 1 from the answer on) and labels (B, T; 1.0 replaced, 0.0 not, -1.0 no label)."""
     start, end = tokenizer.cls_token_id, tokenizer.sep_token_id
     ids, types, labels = [], [], []

@@ -1,0 +1,143 @@
+"""The whole loop without a person, over HTTP: a policy, its errors marked, rewards, PPO, and what it brought.
+
+    python -m training.scripts.loop [--short] [--seed 0]
+    python -m training.scripts.loop --data FILE         the same product on real feedback, up to held-out accuracy
+    python -m training.scripts.loop --warm-up --url …   a running demo gets the world's project, up to its annotations
+
+Starts Redpen in a new data folder, unless --url and --data-dir name one that runs. Prints tables; writes loop.json,
+loop.png and the exported dataset to .redpen/reports. Exits with 1 if an error rate is not at most half of what it
+was before PPO.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from training.scripts.world import make_world
+from training.world.client import ApiError, Client
+from training.world.oracle import error_rates
+from training.world.people import annotate_all
+from training.world.plan import FULL, SHORT, Plan
+from training.world.report import Report
+from training.world.site import Site, running_site, started_site
+from training.world.taxonomy import WORLD_TAXONOMY
+
+SLUG = "world"
+REPORTS = Path(".redpen/reports")
+GUIDELINE = """Each question asks for some facts about a person; the passage tells them. A good answer says just
+those facts, once each, as the passage has them. Mark a clause that says anything else and a value that is wrong,
+and point at the passage sentence of a fact that is not stated."""
+
+
+def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: bool) -> None:
+    """Every step of the loop on a site, timed and told to `report`; with `warm_up` up to the annotations."""
+    admin = site.admin()
+    if warm_up and any(project["slug"] == SLUG for project in admin.get("projects")):
+        return
+    world = site.data_dir / "world"
+    with report.phase("make the world"):
+        make_world(world, seed, plan)
+        project = create_project(admin, world, plan)
+        prompts = upload(admin, project, world / "prompts.jsonl")
+    with report.phase("supervised fine-tuning"):
+        demonstrations = upload(admin, project, world / "demonstrations.jsonl")
+        sft = train(admin, project, report, kind="sft", dataset=demonstrations, params={"seed": seed})
+    with report.phase("sample a round"):
+        for split, limit in plan.rounds.items():
+            params = {"split": split, "limit": limit, "samples_per_prompt": 4, "as_round": True, "seed": seed}
+            admin.run_job(project, {"kind": "sample", "dataset": prompts, "params": params}, report.follow)
+    with report.phase("annotate"):
+        submitted = annotate_all(site.url, project, site.add_annotators(SLUG, plan.annotators), seed)
+    report.note("annotations", submitted)
+    if warm_up:
+        return
+    with report.phase("reward models"):
+        dataset = admin.post(f"projects/{project}/datasets", {"name": "feedback"})
+        reward = train(admin, project, report, kind="reward", dataset=dataset["id"], params={"seed": seed})
+    report.note("reward", reward["result"]["metrics"])
+    with report.phase("PPO"):
+        ppo = train(admin, project, report, kind="ppo", dataset=prompts, params={"seed": seed})
+    report.note("ppo", ppo["metrics"])
+    with report.phase("sample and judge"):
+        evaluation = upload(admin, project, world / "evaluation.jsonl")
+        for name, policy in {"before": sft, "after": ppo}.items():
+            report.note(name, judged_rates(admin, project, evaluation, policy["model_version"], seed, report))
+    with report.phase("export"):
+        export(admin, dataset["id"], report)
+
+
+def create_project(admin: Client, world: Path, plan: Plan) -> int:
+    body = {
+        "slug": SLUG,
+        "name": "A small world",
+        "judged_responses": 4,
+        "guideline": GUIDELINE,
+        "taxonomy": json.loads((world / "taxonomy.json").read_text(encoding="utf-8")),
+        "base_policy": str((world / "base").resolve()),
+        "base_reward": str((world / "encoder").resolve()),
+        "job_defaults": plan.job_defaults(),
+    }
+    return admin.post("projects", body)["id"]
+
+
+def upload(admin: Client, project: int, file: Path) -> str:
+    """The id of the dataset that holds the examples of `file`, under its name."""
+    return admin.upload(f"projects/{project}/datasets/upload", file, name=file.stem)["id"]
+
+
+def train(admin: Client, project: int, report: Report, **job: object) -> dict:
+    """Run a job and make what it trained the active model of its kind."""
+    done = admin.run_job(project, job, report.follow)
+    admin.post(f"models/{done['model_version']}/promote")
+    return done
+
+
+def judged_rates(admin: Client, project: int, dataset: str, policy: str, seed: int, report: Report) -> dict[str, float]:
+    """The oracle's error rates of `policy` at temperature 1 on the evaluation prompts, one response each."""
+    params = {"split": "test", "samples_per_prompt": 1, "seed": seed}
+    job = admin.run_job(
+        project, {"kind": "sample", "dataset": dataset, "policy": policy, "params": params}, report.follow
+    )
+    pairs = [(sample, answer["text"]) for sample in admin.samples(project, job) for answer in sample["responses"]]
+    return error_rates(pairs, WORLD_TAXONOMY)
+
+
+def export(admin: Client, dataset: str, report: Report) -> None:
+    file = report.folder / "loop-feedback.jsonl"
+    admin.download(f"datasets/{dataset}/download", file, format="jsonl")
+    report.note("exported records", sum(1 for _ in file.open("rb")))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--short", action="store_true", help="less of everything, in at most three minutes")
+    parser.add_argument("--warm-up", action="store_true", help="stop after the annotations")
+    parser.add_argument("--url", help="a Redpen that runs on this machine")
+    parser.add_argument("--data-dir", type=Path, help="the data folder of the Redpen at --url")
+    parser.add_argument("--reports", type=Path, default=REPORTS)
+    args = parser.parse_args()
+    if bool(args.url) != bool(args.data_dir):
+        parser.error("--url and --data-dir go together")
+    report = Report(args.reports, seed=args.seed)
+    plan = SHORT if args.short else FULL
+    try:
+        with ExitStack() as stack:
+            with report.phase("start"):
+                if args.url:
+                    site = running_site(args.url, args.data_dir)
+                else:
+                    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redpen-loop-")))
+                    site = stack.enter_context(started_site(folder))
+            run_world(site, plan, args.seed, report, warm_up=args.warm_up)
+    except ApiError as error:
+        sys.exit(f"the loop stopped: {error}")
+    if not args.warm_up and not report.finish():
+        sys.exit("an error rate is not at most half of what it was")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""How large a world is, and with which settings its jobs run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+MAX_NEW_TOKENS = 40
+_PROMPT = {"max_prompt_tokens": 128}
+_SAMPLING = {**_PROMPT, "max_new_tokens": MAX_NEW_TOKENS, "temperature": 1.0, "top_k": 0, "threads": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Counts of examples, annotators and steps; `rounds` is how many prompts of each split are annotated."""
+
+    corpus: int
+    corpus_epochs: int
+    encoder_steps: int
+    demonstrations: int
+    prompts: int
+    rounds: dict[str, int]
+    evaluation: int
+    annotators: int
+    reward_epochs: int
+    ppo_steps: int
+    batch_size: int = 32
+
+    def job_defaults(self) -> dict[str, dict[str, Any]]:
+        """Per kind of job, the fields of its spec: what a project of this world uses where a request says nothing."""
+        return {
+            "sft": {**self.sft(2e-3), "epochs": 1},
+            "reward": {
+                "epochs": self.reward_epochs,
+                "batch_size": self.batch_size,
+                "learning_rate": 1e-3,
+                "preference": False,
+                "max_tokens": 256,
+                "threads": 2,
+            },
+            "ppo": {
+                **_SAMPLING,
+                "steps": self.ppo_steps,
+                "prompts_per_step": 32,
+                "samples_per_prompt": 4,
+                "kl_coef": 0.1,
+                "learning_rate": 5e-4,
+                "value_learning_rate": 1e-3,
+                "epochs": 2,
+                "minibatches": 2,
+                "warmup_steps": 5,
+                "max_grad_norm": 1.0,
+            },
+            "sample": _SAMPLING,
+            "evaluate": _SAMPLING,
+        }
+
+    def sft(self, learning_rate: float) -> dict[str, Any]:
+        """Fields of the spec of supervised training, but for the model, the dataset and the epochs."""
+        response = {"max_response_tokens": 64}
+        return {**_PROMPT, **response, "batch_size": self.batch_size, "learning_rate": learning_rate}
+
+
+FULL = Plan(
+    corpus=14_400,
+    corpus_epochs=2,
+    encoder_steps=1000,
+    demonstrations=11_200,
+    prompts=2000,
+    rounds={"train": 500, "dev": 60, "test": 60},
+    evaluation=256,
+    annotators=8,
+    reward_epochs=6,
+    ppo_steps=40,
+)
+SHORT = Plan(
+    corpus=14_400,
+    corpus_epochs=1,
+    encoder_steps=400,
+    demonstrations=3200,
+    prompts=500,
+    rounds={"train": 150, "dev": 20, "test": 30},
+    evaluation=128,
+    annotators=4,
+    reward_epochs=4,
+    ppo_steps=12,
+)
