@@ -219,7 +219,7 @@ def test_stopping_and_resuming_changes_no_bit(name: str, stop_after: int, tmp_pa
 
 
 def test_defaults_are_those_of_the_paper_s_code() -> None:
-    spec = PpoSpec(job="", policy="", reward="")
+    spec = PpoSpec(job="any", policy="any", reward="any")
     assert spec.prompts_per_step * spec.samples_per_prompt == 64
     assert (spec.steps, spec.epochs * spec.minibatches) == (80_000 // 64, 4)
     assert (spec.gamma, spec.gae_lambda, spec.kl_coef) == (1.0, 0.95, 0.3)
