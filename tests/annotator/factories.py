@@ -1,0 +1,71 @@
+"""People, projects, examples and judgements for tests, through the product's own services."""
+
+import io
+import json
+import uuid
+from typing import Any
+
+from django.db.models.functions import Now
+from django.utils.timezone import timedelta
+
+from annotator.domain.feedback import Example as ExampleData
+from annotator.domain.feedback import Passage
+from annotator.domain.spans import text_sha256
+from annotator.models import Assignment, Example, Project, Role, User
+from annotator.services.examples import NewExample, NewResponse, examples_add
+from annotator.services.people import membership_set, user_create
+from annotator.services.projects import project_create
+
+PASSWORD = "correct horse battery"
+TEXT = "Oru has two moons. 🌕 It has two moons, and a ring of ice that nobody has ever seen from the ground."
+OTHER_TEXT = "Oru has one moon."
+PASSAGES = (Passage("Oru", ("Oru is a planet.", "It has one moon.")), Passage("Ring", ("The ring is of dust.",)))
+
+
+def make_user(username: str, project: Project | None = None, role: str = Role.ANNOTATOR, **flags: Any) -> User:
+    user = user_create(username=username, password=None, **flags)
+    if project:
+        membership_set(project=project, user=user, role=role)
+    return user
+
+
+def make_project(owner: User, slug: str = "moons", **fields: Any) -> Project:
+    return project_create(owner=owner, slug=slug, name=slug.title(), **fields)
+
+
+def make_examples(project: Project, count: int = 1, texts: tuple[str, ...] = (TEXT, OTHER_TEXT)) -> list[Example]:
+    start = Example.objects.filter(project=project).count()
+    data = [
+        ExampleData(id=f"e{number}", prompt=f"Q{number}", question=f"How many moons has {number}?", passages=PASSAGES)
+        for number in range(start, start + count)
+    ]
+    items = [NewExample(each, [NewResponse(text) for text in texts]) for each in data]
+    return examples_add(project=project, items=items)
+
+
+def span(quote: str, type: str = "irrelevant", text: str = TEXT, **fields: Any) -> dict[str, Any]:
+    """A mark on the first place where the text says the quote."""
+    start = text.index(quote)
+    place = {"start": start, "end": start + len(quote), "quote": quote, "type": type}
+    return {**place, "antecedent": None, "evidence": [], "explanation": "", **fields}
+
+
+def judgement(response: int = 0, text: str = TEXT, **fields: Any) -> dict[str, Any]:
+    body = {"response": response, "text_sha256": text_sha256(text), "spans": [], "missing": [], "corrected_text": None}
+    return {**body, **fields}
+
+
+def submission(**fields: Any) -> dict[str, Any]:
+    """The body of a submit: one marked response, corrected, and preferred to nothing."""
+    marked = judgement(spans=[span("It has two moons")], corrected_text="Oru has one moon.")
+    body = {"client_id": str(uuid.uuid4()), "judgements": [marked], "comparisons": [], "active_seconds": 12.5}
+    return {**body, **fields}
+
+
+def jsonl(*lines: Any) -> io.BytesIO:
+    return io.BytesIO("".join(json.dumps(line) + "\n" for line in lines).encode())
+
+
+def expire(assignment: Assignment) -> None:
+    """Let the lease have ended a minute ago, by the database's clock."""
+    Assignment.objects.filter(pk=assignment.pk).update(leased_until=Now() - timedelta(minutes=1))
