@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { budget } from "./budget";
 
 // Two pages, one build. Modules that both pages use land in one shared chunk by themselves; a module that only the
-// console uses (Mantine, uPlot) never reaches the annotate page, whose weight tests in src/app/budget.test.ts check.
+// console uses (Mantine, uPlot) never reaches the annotate page, which must stay light.
 export default defineConfig({
   base: "/static/",
-  plugins: [react()],
+  plugins: [react(), budget("annotate", { js: 130_000, css: 20_000 })],
   build: {
     target: "es2023",
     cssTarget: ["chrome123", "firefox120", "safari17.5"],

@@ -1,0 +1,242 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { assignmentOf, marked, openPage, serve, textBox, word } from "./testing";
+
+beforeEach(() => localStorage.clear());
+afterEach(() => vi.unstubAllGlobals());
+
+describe("marking", () => {
+  test("the text is drawn as text, whatever it holds", async () => {
+    serve();
+    await openPage();
+    expect(textBox().textContent).toBe(assignmentOf(1).example.responses[0]!.text);
+    expect(textBox().querySelector("b")).toBeNull();
+  });
+
+  test("two clicks and a button mark words, and the mark points at its card", async () => {
+    serve();
+    const { user } = await openPage();
+    await user.click(word("opened"));
+    await user.click(word("1923"));
+    await user.click(screen.getByRole("button", { name: /Plain/ }));
+    expect(marked()).toEqual(["opened in 1923"]);
+    const card = document.getElementById(textBox().querySelector("mark")!.getAttribute("aria-details")!)!;
+    expect(within(card).getByText("opened in 1923")).toBeTruthy();
+  });
+
+  test("overlapping marks are nested, each with its own card", async () => {
+    serve();
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("s1{ArrowLeft}{Shift>}{ArrowRight}{/Shift}3");
+    const nested = textBox().querySelector("mark mark");
+    expect(nested?.getAttribute("data-lane")).toBe("1");
+    expect(textBox().textContent).toBe(assignmentOf(1).example.responses[0]!.text);
+  });
+
+  test("a mark's type, ends and life can be changed from its card, and undone", async () => {
+    serve();
+    const { user } = await openPage();
+    await user.click(word("opened"));
+    await user.keyboard("1");
+    await user.click(screen.getByRole("button", { name: /Plain.*opened/ }));
+    await user.click(screen.getByRole("button", { name: /Plain.*opened/ }));
+    await user.click(screen.getByRole("button", { name: "End one word on" }));
+    await user.selectOptions(screen.getByRole("combobox", { name: "What is wrong" }), "Wrong");
+    expect(marked()).toEqual(["opened in"]);
+    await user.click(screen.getByRole("button", { name: /^Remove/ }));
+    expect(marked()).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(marked()).toEqual(["opened in"]);
+  });
+
+  test("single keys do nothing in a field", async () => {
+    serve();
+    const { user } = await openPage();
+    await user.click(screen.getByRole("textbox", { name: /without its errors/ }));
+    await user.keyboard("n1?");
+    expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(false);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+});
+
+describe("a whole text by keyboard", () => {
+  test("marks with antecedent and evidence, missing information, correction, order, submit", async () => {
+    const { submitted } = serve();
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("{ArrowRight}{ArrowRight}{ArrowRight}{ArrowRight}3e{ArrowDown}[Space]{Escape}");
+    expect(document.activeElement).toBe(textBox());
+    await user.keyboard("{ArrowDown}d{ArrowRight}{Shift>}{ArrowRight}{ArrowRight}{ArrowRight}{/Shift}2");
+    await user.keyboard("{ArrowUp}{ArrowUp}{ArrowUp}{Shift>}{ArrowRight}{/Shift}{Enter}");
+    await user.keyboard("m6{ArrowDown}[Space]{Escape}c");
+    await user.keyboard("{Control>}a{/Control}It opened in 1932.");
+    screen.getByRole("button", { name: "Move response A up" }).focus();
+    await user.keyboard("{ArrowUp}{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(submitted).toHaveLength(1));
+    const [{ judgements, comparisons, client_id }] = submitted as [(typeof submitted)[0]];
+    expect(client_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(comparisons).toEqual([{ first: 1, second: 0, preferred: "first" }]);
+    expect(judgements).toEqual([
+      {
+        response: 0,
+        text_sha256: "hash 0",
+        corrected_text: "It opened in 1932.",
+        spans: [
+          { start: 13, end: 17, quote: "1923", type: "wrong", antecedent: null, evidence: [{ passage: 1, sentence: 1 }], explanation: "" },
+          expect.objectContaining({ type: "again", antecedent: { start: 0, end: 9, quote: "It opened" } }),
+        ],
+        missing: [{ type: "absent", evidence: [{ passage: 1, sentence: 2 }], note: "" }],
+      },
+    ]);
+    await waitFor(() => expect(localStorage.length).toBe(0));
+  });
+
+  test("N says that nothing is wrong, and takes the marks back", async () => {
+    serve();
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("s1n");
+    expect([marked(), screen.getByRole<HTMLInputElement>("checkbox").checked]).toEqual([[], true]);
+    await user.keyboard("{Control>}z{/Control}");
+    expect(marked()).toEqual(["It opened in 1923."]);
+  });
+});
+
+describe("submit", () => {
+  test("what is left is listed and leads to its field", async () => {
+    const { submitted } = serve();
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("s3{Control>}{Enter}{/Control}");
+    const list = await screen.findByRole("list", { name: "Left to do" });
+    expect(within(list).getAllByRole("button").map((button) => button.textContent)).toEqual([
+      "Wrong: choose the passage sentences",
+      "Correct the response",
+      "Rank the responses, or say that they are equal",
+    ]);
+    await user.click(within(list).getByRole("button", { name: "Correct the response" }));
+    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: /without its errors/ }));
+    expect(submitted).toEqual([]);
+  });
+
+  test("a cut connection keeps the answer and sends the very same again", async () => {
+    const bodies: unknown[] = [];
+    const { submitted } = serve({
+      "POST submit": (body) => {
+        bodies.push(body);
+        if (bodies.length === 1) throw new TypeError("cut");
+        return { status: 200, body: { annotation_id: "x", counted: true, replayed: true } };
+      },
+    });
+    const { user } = await openPage();
+    await user.click(screen.getByRole("checkbox"));
+    await user.click(screen.getByRole("button", { name: "They are equally good" }));
+    await user.click(screen.getByRole("button", { name: "Submit and next" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("No connection");
+    act(() => void window.dispatchEvent(new Event("online")));
+    await waitFor(() => expect(bodies).toHaveLength(2));
+    expect(bodies[1]).toEqual(bodies[0]);
+    expect(submitted).toEqual([]);
+  });
+
+  test("a lease that is lost is said, and leads on", async () => {
+    serve({ "POST submit": () => ({ status: 409, body: { code: "assignment_expired", message: "Gone.", fields: {} } }) });
+    const { user } = await openPage();
+    await user.click(screen.getByRole("checkbox"));
+    await user.click(screen.getByRole("button", { name: "They are equally good" }));
+    await user.click(screen.getByRole("button", { name: "Submit and next" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(within(dialog).getByRole("heading").textContent).toBe("Your time for this text ran out");
+  });
+});
+
+describe("drafts", () => {
+  test("survive a reload before the server has them", async () => {
+    serve({ "PUT draft": () => ({ status: 503, body: { code: "unavailable", message: "Down.", fields: {} } }) });
+    const first = await openPage();
+    textBox().focus();
+    await first.user.keyboard("s1");
+    first.unmount();
+    await openPage();
+    expect(marked()).toEqual(["It opened in 1923."]);
+  });
+
+  test("reach the server after a pause, over the revision they grew from", async () => {
+    const saved: unknown[] = [];
+    serve({
+      "PUT draft": (body) => {
+        saved.push(body);
+        return { status: 200, body: { revision: saved.length } };
+      },
+    });
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("s1");
+    await screen.findByText("Saved just now", {}, { timeout: 2000 });
+    expect(saved).toEqual([expect.objectContaining({ revision: 0 })]);
+    await user.keyboard("2");
+    await waitFor(() => expect(saved).toHaveLength(2), { timeout: 2000 });
+    expect(saved[1]).toEqual(expect.objectContaining({ revision: 1 }));
+  });
+
+  test("that grew apart are both shown, and the chosen one goes on", async () => {
+    const theirs = { format: 1, client_id: "c", texts: ["hash 0", "hash 1"], saved_at: "2999-01-01T00:00:00Z", active_seconds: 0, work: { judgements: { 0: { marks: [], missing: [], corrected: null, clean: true } }, order: [[1, 0]], ranked: true, nextId: 1 } };
+    serve({
+      "PUT draft": () => ({ status: 409, body: { code: "draft_conflict", message: "Newer.", fields: {} } }),
+      "GET 1": () => ({ status: 200, body: assignmentOf(1, { draft: { revision: 5, body: theirs } }) }),
+    });
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("s1");
+    const dialog = await screen.findByRole("dialog", {}, { timeout: 2000 });
+    expect(within(dialog).getByText("1 mark, 0 missing, without a correction")).toBeTruthy();
+    expect(within(dialog).getByText("newer").closest("section")!.textContent).toContain("Saved on the server");
+    await user.click(within(dialog).getByRole("button", { name: "Go on with the server’s" }));
+    expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(true);
+  });
+});
+
+describe("other states", () => {
+  test("no work says why and what next", async () => {
+    serve({ "POST /api/v1/projects/7/assignments/next": () => ({ status: 204 }) });
+    await openPage();
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Nothing to mark right now");
+    expect(screen.getByRole("button", { name: "Check again" })).toBeTruthy();
+  });
+
+  test("a server error is shown in its words and can be tried again", async () => {
+    let up = false;
+    serve({ "POST /api/v1/projects/7/assignments/next": () => (up ? { status: 204 } : { status: 503, body: { code: "unavailable", message: "The database does not answer.", fields: {} } }) });
+    const { user } = await openPage();
+    expect(screen.getByRole("alert").textContent).toBe("The database does not answer.");
+    up = true;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await screen.findByText("Nothing to mark right now");
+  });
+
+  test("somebody signed out is led to the sign-in", async () => {
+    serve({ "GET /api/v1/me": () => ({ status: 401, body: { code: "not_authenticated", message: "No.", fields: {} } }) });
+    await openPage();
+    expect(screen.getByRole("link", { name: "Sign in" }).getAttribute("href")).toContain("/sign-in?next=");
+  });
+
+  test("skipping asks why and brings the next text", async () => {
+    const { fetch } = serve();
+    const { user } = await openPage();
+    await user.click(screen.getByRole("button", { name: "Skip" }));
+    const dialog = screen.getByRole("dialog");
+    await user.click(within(dialog).getByRole("radio", { name: "It is broken or unreadable" }));
+    await user.click(within(dialog).getByRole("button", { name: "Skip" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(fetch.mock.calls.map(([request]) => new URL(request.url).pathname)).toContain("/api/v1/assignments/1/release");
+  });
+
+  test("help explains every type and key", async () => {
+    serve();
+    const { user } = await openPage();
+    textBox().focus();
+    await user.keyboard("?");
+    expect(within(screen.getByRole("dialog")).getByText("Plain defined.")).toBeTruthy();
+  });
+});
