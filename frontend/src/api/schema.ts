@@ -677,12 +677,12 @@ export interface components {
             readonly epoch: number;
             /** Format: uuid */
             readonly dataset: string | null;
-            readonly dataset_name: string;
+            readonly dataset_name: string | null;
             /** Format: uuid */
-            readonly model_version: string;
+            readonly model_version: string | null;
             /** Format: date-time */
             readonly cancel_requested_at: string | null;
-            readonly created_by: string;
+            readonly created_by: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -706,7 +706,7 @@ export interface components {
             };
             idempotency_key?: string;
         };
-        /** @description `metrics` holds at most 2,000 points. */
+        /** @description `params` is what was asked for and the models that were chosen; `metrics` holds at most 2,000 points. */
         JobDetail: {
             /** Format: uuid */
             readonly id: string;
@@ -718,12 +718,12 @@ export interface components {
             readonly epoch: number;
             /** Format: uuid */
             readonly dataset: string | null;
-            readonly dataset_name: string;
+            readonly dataset_name: string | null;
             /** Format: uuid */
-            readonly model_version: string;
+            readonly model_version: string | null;
             /** Format: date-time */
             readonly cancel_requested_at: string | null;
-            readonly created_by: string;
+            readonly created_by: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -731,9 +731,13 @@ export interface components {
             /** Format: date-time */
             readonly finished_at: string | null;
             readonly error: components["schemas"]["Error"] | null;
-            readonly params: unknown;
-            readonly spec: unknown;
-            readonly result: unknown | null;
+            readonly params: {
+                [key: string]: unknown;
+            };
+            readonly spec: {
+                [key: string]: unknown;
+            };
+            readonly result: components["schemas"]["Result"] | null;
             readonly attempt: number;
             readonly host: string;
             readonly metrics: components["schemas"]["Metric"][];
@@ -804,10 +808,12 @@ export interface components {
             readonly stage: components["schemas"]["ModelStage"];
             readonly path: string;
             readonly sha256: string;
-            readonly metrics: unknown;
+            readonly metrics: {
+                [key: string]: number | null;
+            };
             /** Format: uuid */
             readonly dataset: string | null;
-            readonly dataset_name: string;
+            readonly dataset_name: string | null;
             /** Format: uuid */
             readonly job: string | null;
             readonly parents: string[];
@@ -979,6 +985,14 @@ export interface components {
             id: number;
             slug: string;
             name: string;
+        };
+        Result: {
+            kind: string;
+            metrics: {
+                [key: string]: number | null;
+            };
+            artifact: string | null;
+            artifact_sha256: string | null;
         };
         /**
          * @description * `annotator` - Annotator
