@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,9 +27,9 @@ SUMMARY = (
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
-    created_by = serializers.CharField(source="created_by.username", default=None, read_only=True)
-    dataset_name = serializers.CharField(source="dataset.name", default=None, read_only=True)
-    model_version = serializers.UUIDField(source="model_version.pk", default=None, read_only=True)
+    created_by = serializers.CharField(source="created_by.username", default=None, read_only=True, allow_null=True)
+    dataset_name = serializers.CharField(source="dataset.name", default=None, read_only=True, allow_null=True)
+    model_version = serializers.UUIDField(source="model_version.pk", default=None, read_only=True, allow_null=True)
     error = ErrorSerializer(read_only=True, allow_null=True)
 
     class Meta:
@@ -44,14 +44,28 @@ class MetricSerializer(serializers.Serializer[Any]):
     values = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
-class JobDetailSerializer(JobSerializer):
-    """`metrics` holds at most 2,000 points."""
+class ResultSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    metrics = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    artifact = serializers.CharField(allow_null=True)
+    artifact_sha256 = serializers.CharField(allow_null=True)
 
-    metrics = MetricSerializer(many=True, read_only=True)
+
+class JobDetailSerializer(JobSerializer):
+    """`params` is what was asked for and the models that were chosen; `metrics` holds at most 2,000 points."""
+
+    params = serializers.DictField(read_only=True)
+    spec = serializers.DictField(read_only=True)
+    result = ResultSerializer(read_only=True, allow_null=True)
+    metrics = serializers.SerializerMethodField()
 
     class Meta(JobSerializer.Meta):
         fields = (*SUMMARY, "params", "spec", "result", "attempt", "host", "metrics")
         read_only_fields = fields
+
+    @extend_schema_field(MetricSerializer(many=True))
+    def get_metrics(self, job: Job) -> list[dict[str, Any]]:
+        return job_metrics(job=job, since_step=self.context.get("since_step", 0))
 
 
 class LogSerializer(serializers.Serializer[Any]):
@@ -95,7 +109,7 @@ class JobCreate(Operation):
         asked |= {"kind": JobKind(asked["kind"]), "policies": tuple(asked.get("policies", ()))}
         job = job_create(project=project, user=user, request=JobRequest(**asked), idempotency_key=key)
         transaction.on_commit(lambda: hint(job.pk))
-        return Response(_detail(job), status=status.HTTP_201_CREATED)
+        return Response(JobDetailSerializer(job).data, status=status.HTTP_201_CREATED)
 
 
 class JobGet(Operation):
@@ -111,7 +125,7 @@ class JobGet(Operation):
         job = access_job(user=caller(request), job_id=job_id)
         query = JobGet.QuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        return Response(_detail(job, query.validated_data["since_step"]))
+        return Response(JobDetailSerializer(job, context=query.validated_data).data)
 
 
 class JobLog(Operation):
@@ -138,8 +152,4 @@ class JobCancel(Operation):
     @extend_schema(operation_id="job_cancel", request=None, responses=JobDetailSerializer)
     def post(self, request: Request, job_id: UUID) -> Response:
         job = access_job(user=caller(request), job_id=job_id)
-        return Response(_detail(job_cancel(job_id=job.pk)))
-
-
-def _detail(job: Job, since_step: int = 0) -> dict[str, Any]:
-    return {**JobDetailSerializer(job).data, "metrics": job_metrics(job=job, since_step=since_step)}
+        return Response(JobDetailSerializer(job_cancel(job_id=job.pk)).data)

@@ -16,7 +16,8 @@ from annotator.services.model_versions import model_promote, model_register
 
 
 class ModelSerializer(serializers.ModelSerializer[ModelVersion]):
-    dataset_name = serializers.CharField(source="dataset.name", default=None, read_only=True)
+    dataset_name = serializers.CharField(source="dataset.name", default=None, read_only=True, allow_null=True)
+    metrics = serializers.DictField(child=serializers.FloatField(allow_null=True), read_only=True)
 
     class Meta:
         model = ModelVersion

@@ -24,8 +24,8 @@ def run_folder(job_id: UUID, epoch: int) -> Path:
 def progress_since(folder: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
     """The complete lines of progress.jsonl from byte `offset` on, and the offset after them.
 
-    A line still being written has no newline yet and waits for the next call. A number that is not finite becomes
-    None, as JSON has no word for it; a line that is not a step is passed over: a run of hours must not end for it.
+    A line still being written has no newline yet and waits for the next call. A line that is not a step is passed
+    over: a run of hours must not end for it.
     """
     try:
         with open(folder / "progress.jsonl", "rb") as file:
@@ -39,16 +39,21 @@ def progress_since(folder: Path, offset: int) -> tuple[list[dict[str, Any]], int
 
 def _row(line: bytes) -> dict[str, Any] | None:
     try:
-        row = json.loads(line, parse_constant=lambda _: None)
+        row = _json(line)
     except ValueError:
         return None
     return row if isinstance(row, dict) and isinstance(row.get("step"), int) else None
 
 
+def _json(text: bytes) -> Any:
+    """Numbers that are not finite become None: neither JSON nor PostgreSQL has a word for them."""
+    return json.loads(text, parse_constant=lambda _: None)
+
+
 def run_json(folder: Path, name: str) -> dict[str, Any] | None:
     """result.json or error.json; None if the trainer wrote none or it is not a JSON object."""
     try:
-        body = json.loads((folder / name).read_bytes())
+        body = _json((folder / name).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
     return body if isinstance(body, dict) else None
