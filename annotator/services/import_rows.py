@@ -62,13 +62,12 @@ class Importer:
         responses: dict[int, list[Response]] = defaultdict(list)
         for response in Response.objects.filter(example__in={row.example_id for row in assignments}).order_by("index"):
             responses[response.example_id].append(response)
-        annotations_insert(
-            [
-                _annotation(entry.record, assignment, responses[assignment.example_id])
-                for entry, assignment in zip(annotated, assignments, strict=True)
-                if entry.record
-            ]
-        )
+        annotations = []
+        for entry, assignment in zip(annotated, assignments, strict=True):
+            assert entry.record
+            with entry.place():
+                annotations.append(_annotation(entry.record, assignment, responses[assignment.example_id]))
+        annotations_insert(annotations)
         return {"examples": created}
 
     def _examples(self, batch: Sequence[Entry]) -> tuple[dict[str, Example], int]:
@@ -126,6 +125,7 @@ class Importer:
                 if (example.pk, user.pk) in judged:
                     problem = f"{entry.record.annotator.pseudonym!r} has judged {example.external_id!r} already"
                     raise _wrong("judged_twice", "annotator.pseudonym", problem)
+                started_at = _time("started_at", entry.record.started_at)
             judged.add((example.pk, user.pk))
             slots = open_slots[example.pk]
             assignments.append(
@@ -139,7 +139,7 @@ class Importer:
                     judged_responses=len(entry.record.judgements),
                     display_order=entry.record.display_order,
                     state=AssignmentState.SUBMITTED,
-                    started_at=_time("started_at", entry.record.started_at),
+                    started_at=started_at,
                 )
             )
         Slot.objects.filter(pk__in=[row.slot_id for row in assignments if row.slot_id]).update(state=SlotState.DONE)
