@@ -7,6 +7,7 @@ SHELL := bash
 
 PORT ?= 8000
 DATA ?=
+SEED ?= 0
 export PORT
 
 BIN := .venv/bin
@@ -19,7 +20,7 @@ demo: .venv/.web-train frontend  ## start Redpen on this machine, at PORT (8000)
 	@exec $(BIN)/python manage.py demo --port $(PORT)
 
 loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback file: DATA=../shared/qa_feedback/feedback_250.json
-	@exec $(BIN)/python manage.py loop $(if $(DATA),--data $(DATA))
+	@exec $(BIN)/python -m training.scripts.loop --seed $(SEED) $(if $(DATA),--data $(DATA))
 
 test: lint test-frontend test-python  ## everything that CI checks
 

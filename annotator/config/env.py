@@ -100,6 +100,7 @@ STATIC_ROOT = _path("STATIC_ROOT", DATA_DIR / "static")
 
 DEBUG = _flag("DEBUG")
 DEMO = _flag("REDPEN_DEMO")
+WARM_UP = os.environ.get("REDPEN_WARM_UP", "1") != "0"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")

@@ -16,10 +16,12 @@ Say = Callable[[str], None]
 
 @dataclass
 class Child:
-    """A process to keep running. `start` starts it anew and may raise; its output goes to the log of its name."""
+    """A process to keep running, or to run `once`. `start` starts it anew and may raise; its output goes to the log of
+    its name."""
 
     name: str
     start: Callable[[], "subprocess.Popen[bytes]"]
+    once: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     failures: int = 0
@@ -43,7 +45,11 @@ def revive(children: Sequence[Child], say: Say) -> None:
             if time.monotonic() - child.started_at > HEALTHY_SECONDS:
                 child.failures = 0
             reason = f"{child.name} ended with status {child.process.returncode} (see log/{child.name}.log)"
-            _pause(child, reason, say)
+            if not child.once:
+                _pause(child, reason, say)
+            elif child.process.returncode != 0:
+                say(f"{reason}.")
+            child.process = None
 
 
 def _pause(child: Child, reason: str, say: Say) -> None:

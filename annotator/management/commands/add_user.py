@@ -1,10 +1,10 @@
 """Make an account, or give one a role: `manage.py add_user ada --project world --role admin --staff`.
 
-The password comes from the terminal, or from REDPEN_PASSWORD where there is none.
+The password is asked for at the terminal; where there is none, it is the first line of the standard input.
 """
 
 import getpass
-import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         try:
             user = user or user_create(
                 username=username,
-                password=os.environ.get("REDPEN_PASSWORD") or getpass.getpass(f"Password for {username}: "),
+                password=_password(username),
                 is_staff=options["staff"],
                 is_simulated=options["simulated"],
             )
@@ -44,3 +44,9 @@ class Command(BaseCommand):
             membership_set(project=project_by_slug(project), user=user, role=role)
         if options["token"]:
             self.stdout.write(token_issue(user=user)[1])
+
+
+def _password(username: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Password for {username}: ")
+    return sys.stdin.readline().rstrip("\n")

@@ -71,6 +71,9 @@ class Command(BaseCommand):
             for child in apps:
                 child.launch()
             self._await_health(port, [*servers, *apps])
+            if settings.WARM_UP:
+                apps.append(Child("world", _world(port), once=True))
+                apps[-1].launch()
             self._greet(port, logins)
             while True:
                 time.sleep(0.5)
@@ -106,7 +109,10 @@ class Command(BaseCommand):
         self._say("\nSign in as (password):")
         for username, password in logins.items():
             self._say(f"  {username:<{width}}  {password}")
-        self._say(f"Data and logs: {settings.DATA_DIR}. Ctrl-C stops everything.\n")
+        self._say(f"Data and logs: {settings.DATA_DIR}. Ctrl-C stops everything.")
+        if settings.WARM_UP:
+            self._say("A second project, a small invented world, is being prepared; its jobs take some minutes.")
+        self._say("")
         self._say(f"Redpen is ready: http://{HOST}:{port}")
 
     def _say(self, text: str) -> None:
@@ -188,7 +194,7 @@ def _apps(port: int) -> dict[str, Callable[[], "subprocess.Popen[bytes]"]]:
     worker = [*celery, "worker", "-P", "threads", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     commands = {
         "web": [sys.executable, "-m", "gunicorn", "annotator.config.wsgi", "--bind", f"{HOST}:{port}"]
-        + ["--workers", "2", "--threads", "4", "--no-control-socket", "--graceful-timeout", "3"]
+        + ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--graceful-timeout", "3"]
         + ["--access-logfile", "-"],
         "worker-short": [*worker, "-Q", "default", "-n", "short@%h", "-c", "4"],
         "worker-gpu": [*worker, "-Q", "gpu", "-n", "gpu@%h", "-c", "1", "--prefetch-multiplier", "1"],
@@ -196,6 +202,13 @@ def _apps(port: int) -> dict[str, Callable[[], "subprocess.Popen[bytes]"]]:
     }
     environment = {**os.environ, "REDPEN_DEMO": "1", "DATA_DIR": str(settings.DATA_DIR)}
     return {name: _starter(name, argv, environment) for name, argv in commands.items()}
+
+
+def _world(port: int) -> Callable[[], "subprocess.Popen[bytes]"]:
+    """The synthetic world's project, beside the seed's: made through the HTTP API and the job queue, as a laboratory
+    would, and so only once everything runs. On a later start it finds its project and does nothing."""
+    command = [sys.executable, "-m", "training.scripts.loop", "--warm-up", "--url", f"http://{HOST}:{port}"]
+    return _starter("world", [*command, "--data-dir", str(settings.DATA_DIR)], dict(os.environ))
 
 
 def _starter(name: str, argv: list[str], environment: dict[str, str]) -> Callable[[], "subprocess.Popen[bytes]"]:
