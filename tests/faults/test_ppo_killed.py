@@ -22,7 +22,7 @@ from training.world.examples import draw_example
 from training.world.models import make_encoder, make_policy, make_tokenizer
 
 PPO = {
-    "steps": 40,
+    "steps": 24,
     "prompts_per_step": 2,
     "samples_per_prompt": 2,
     "max_new_tokens": 16,
@@ -63,16 +63,18 @@ def start(project, site, settings, models):
     return start
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(500)
 def test_ppo_after_kill_9_ends_with_the_weights_of_an_undisturbed_run(start, gpu_worker):
     worker = gpu_worker(TRAINER_COMMAND="")
     undisturbed, job = start(), start()
-    until(ended(undisturbed), seconds=120)
+    until(ended(undisturbed), seconds=200)
     assert undisturbed.state == "succeeded", undisturbed.error
-    until(past_step(job, 9), seconds=60)
+    until(past_step(job, 9), seconds=100)
     worker.kill()
     worker.wait()
     gpu_worker(TRAINER_COMMAND="")
-    until(ended(job), seconds=120)
+    until(ended(job), seconds=200)
     assert (job.state, job.epoch) == ("succeeded", 2), job.error
     assert "resumed from" in "\n".join(log_tail(run_folder(job.pk, 2), 100))
     ours, theirs = artifact(job), artifact(undisturbed)
