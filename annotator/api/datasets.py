@@ -27,7 +27,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         comparisons = serializers.DictField(child=serializers.IntegerField())
         splits = serializers.DictField(child=serializers.IntegerField())
 
-    created_by = serializers.CharField(source="created_by.username", default=None)
+    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
     counts = CountsSerializer(source="manifest.counts")
 
     class Meta:

@@ -1,0 +1,125 @@
+"""A crowdworker's day, over HTTP: next, draft, submit, progress; and two files going in and out."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from annotator.models import Assignment, Project, User
+from tests.annotator.factories import TEXT, expire, jsonl, make_examples, make_user, submission
+from tests.annotator.http import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_from_next_to_submit(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    client = Client(annotator)
+    (listed,) = client.get("me").json()["projects"]
+    assert (listed["slug"], listed["role"]) == (project.slug, "annotator")
+    shown = client.post(f"projects/{project.pk}/assignments/next").json()
+    first = shown["example"]["responses"][0]
+    assert (first["text"], first["length"]) == (TEXT, len(TEXT))
+    assert first["segments"]["sentence"][0] == [0, 19]
+    assert first["segments"]["sentence"][-1][1] == len(TEXT)
+    assert shown["example"]["judged"] == [0]
+    assert shown["taxonomy"]["categories"][0]["types"][0]["hotkey"] == "1"
+    assert shown["progress"] == {"submitted": 0, "open": 0}
+    path = f"assignments/{shown['id']}"
+    draft = {"marks": [{"start": 0}], "note": "  kept  "}
+    assert client.put(f"{path}/draft", {"revision": 0, "body": draft}).json() == {"revision": 1}
+    assert client.get(path).json()["draft"] == {"revision": 1, "body": draft}
+    assert client.post(f"{path}/heartbeat").json()["leased_until"] >= shown["leased_until"]
+    conflict = client.put(f"{path}/draft", {"revision": 0, "body": {}})
+    assert conflict.status_code == 409
+    assert conflict.json()["stored"] == {"revision": 1, "body": draft}
+    assert conflict.json()["sent"] == {"revision": 0, "body": {}}
+    body = submission()
+    for replayed in (False, True):
+        answer = client.post(f"{path}/submit", body)
+        assert answer.json() == {"annotation_id": body["client_id"], "counted": True, "replayed": replayed}
+    assert client.post(f"{path}/submit", {**body, "active_seconds": 1}).status_code == 422
+    assert client.post(f"projects/{project.pk}/assignments/next").status_code == 204
+    progress = client.get(f"projects/{project.pk}/progress").json()
+    assert (progress["examples"], progress["annotations"], progress["annotators"]) == (1, 1, 1)
+    assert progress["slots"] == {"open": 0, "leased": 0, "done": 1}
+    assert {each["key"]: each["count"] for each in progress["types"] if each["count"]} == {"irrelevant": 1}
+    assert [each["count"] for each in progress["by_day"]] == [1]
+    assert progress["mine"] == {"submitted": 1}
+
+
+def test_a_submit_for_an_expired_or_someone_elses_assignment(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    client, other = Client(annotator), Client(make_user("bob", project))
+    path = f"assignments/{client.post(f'projects/{project.pk}/assignments/next').json()['id']}"
+    assert other.post(f"{path}/submit", submission()).json()["code"] == "not_found"
+    expire(Assignment.objects.get())
+    assert other.post(f"projects/{project.pk}/assignments/next").status_code == 200
+    late = client.post(f"{path}/submit", submission())
+    assert (late.status_code, late.json()["code"]) == (409, "assignment_expired")
+
+
+def test_giving_an_example_back(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    client = Client(annotator)
+    path = f"assignments/{client.post(f'projects/{project.pk}/assignments/next').json()['id']}"
+    assert client.post(f"{path}/release", {"reason": "not my language"}).status_code == 204
+    assert client.post(f"{path}/submit", submission()).json()["code"] == "assignment_released"
+
+
+def test_a_project_is_made_and_changed(owner: User, admin: User, project: Project) -> None:
+    made = Client(owner).post("projects", {"slug": "rings", "name": "Rings", "overlap": 2})
+    assert made.status_code == 201
+    assert (made.json()["role"], made.json()["overlap"]) == ("admin", 2)
+    assert Client(owner).post("projects", {"slug": "rings", "name": "Again"}).json()["fields"].keys() == {"slug"}
+    changed = Client(admin).patch(f"projects/{project.pk}", {"overlap": 3, "job_defaults": {"ppo": {"steps": 2}}})
+    assert (changed.json()["overlap"], changed.json()["job_defaults"]) == (3, {"ppo": {"steps": 2}})
+    taxonomy = {**changed.json()["taxonomy"], "categories": changed.json()["taxonomy"]["categories"][:2]}
+    assert Client(admin).patch(f"projects/{project.pk}", {"taxonomy": taxonomy}).json()["code"] == "name_taken"
+    taxonomy["version"] = "two-only"
+    renewed = Client(admin).patch(f"projects/{project.pk}", {"taxonomy": taxonomy}).json()
+    assert [category["key"] for category in renewed["taxonomy"]["categories"]] == ["relevance", "factuality"]
+    for wrong in ({"overlap": 0}, {"lease_minutes": "soon"}, {"taxonomy": {"version": "3"}}, {"job_defaults": []}):
+        assert Client(admin).patch(f"projects/{project.pk}", wrong).status_code in (400, 422)
+
+
+def upload(client: Client, path: str, *lines: Any, **fields: Any) -> Any:
+    return client.upload(path, file=SimpleUploadedFile("x.jsonl", jsonl(*lines).read()), **fields)
+
+
+def test_import_by_upload(project: Project, researcher: User) -> None:
+    client, path = Client(researcher), f"projects/{project.pk}/imports"
+    line = {"id": "x", "question": "Q?", "responses": [{"text": TEXT}]}
+    assert upload(client, path, line, format="jsonl").json()["examples"] == 1
+    refused = upload(client, path, {**line, "id": "y"}, line, format="jsonl")
+    assert (refused.status_code, refused.json()["code"]) == (422, "example_exists")
+    assert "line 2" in refused.json()["message"]
+    assert client.get(f"projects/{project.pk}/progress").json()["examples"] == 1
+    assert upload(client, path, line, format="csv").json()["fields"].keys() == {"format"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_datasets_over_http(project: Project, annotator: User, researcher: User) -> None:
+    make_examples(project, 1)
+    person, client, path = Client(annotator), Client(researcher), f"projects/{project.pk}/datasets"
+    shown = person.post(f"projects/{project.pk}/assignments/next").json()
+    person.post(f"assignments/{shown['id']}/submit", submission())
+    made = client.post(path, {"name": "d", "note": "the first"})
+    assert made.status_code == 201
+    assert (made.json()["created_by"], made.json()["counts"]["records"]) == (researcher.username, 1)
+    again = client.post(path, {"name": "d"})
+    assert (again.status_code, again.json()["code"]) == (409, "name_taken")
+    assert upload(client, f"{path}/upload", {"id": "p", "prompt": "P"}, name="prompts").status_code == 201
+    assert [(each["name"], each["kind"]) for each in client.get(path).json()] == [
+        ("prompts", "examples"),
+        ("d", "feedback"),
+    ]
+    key = made.json()["id"]
+    assert client.get(f"datasets/{key}").json()["manifest"]["query"]["project"] == project.slug
+    download = client.get(f"datasets/{key}/download")
+    assert download["Content-Type"] == "application/x-ndjson"
+    assert len(b"".join(download.streaming_content).splitlines()) == 1
+    (item,) = json.loads(b"".join(client.get(f"datasets/{key}/download", {"format": "qa-feedback"}).streaming_content))
+    assert item["prediction 1"] == TEXT
+    assert client.get(f"datasets/{key}/download", {"format": "xml"}).status_code == 400
