@@ -21,7 +21,6 @@ SPLITS = ("train", "dev", "test")
 class Snapshot:
     """A frozen dataset, read whole. `splits` gives the side of each example by its id."""
 
-    path: Path
     manifest: dict[str, Any]
     taxonomy: Taxonomy
     examples: dict[str, Example]
@@ -78,7 +77,7 @@ def read_snapshot(path: str, sha256: str | None = None) -> Snapshot:
     examples = {line["id"]: example_from_json(line) for line in lines}
     splits = {line["id"]: line.get("split") or example_split(examples[line["id"]]) for line in lines}
     records = [record_from_json(line) for line in feedback]
-    return Snapshot(folder, manifest, taxonomy_from_json(manifest["taxonomy"]), examples, splits, records)
+    return Snapshot(manifest, taxonomy_from_json(manifest["taxonomy"]), examples, splits, records)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 from transformers import (
     MODEL_FOR_CAUSAL_LM_MAPPING,
@@ -171,7 +172,7 @@ def _load(auto: Any, model: str) -> Any:
         loaded, report = auto.from_pretrained(
             model, trust_remote_code=False, use_safetensors=True, dtype=torch.float32, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise _invalid(model, error) from error
     missing = [key for key in report["missing_keys"] if "pooler" not in key]
     if missing:

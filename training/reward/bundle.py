@@ -97,11 +97,10 @@ class RewardBundle:
     def _score_sequences(
         self, batch: RewardBatch, texts: Sequence[str], wanted: Collection[str]
     ) -> dict[str, list[SegmentScores]]:
-        spans = [(Span(0, len(text)),) for text in texts]  # one score even for an empty response
         return {
             key: [
-                SegmentScores(Density.SEQUENCE, span, (standardise(score, reward.mean, reward.std),))
-                for span, score in zip(spans, reward.model(batch).tolist(), strict=True)
+                SegmentScores(Density.SEQUENCE, (Span(0, len(text)),), (standardise(score, reward.mean, reward.std),))
+                for text, score in zip(texts, reward.model(batch).tolist(), strict=True)
             ]
             for key, reward in self.sequence.items()
             if key in wanted

@@ -3,7 +3,7 @@
 Wu et al. 2023 (arXiv 2306.01693), section 4.1: r_t = sum_k sum_j 1[t = T_j^k] w_k R_k(x, y, j).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -30,31 +30,34 @@ def dense_rewards(
     Rows without tokens earn nothing. Raises DomainError unknown_category for a weight on something that is not
     scored.
     """
-    rows = response_mask.shape[0]
-    rewards = {category: torch.zeros(response_mask.shape, dtype=torch.float32) for category in weights}
     lengths = response_mask.sum(dim=1).tolist()
+    rewards = {}
     for category, weight in weights.items():
-        at_row: list[int] = []
-        at_token: list[int] = []
-        values: list[float] = []
-        for row in range(rows):
-            found = scores[row].get(category)
-            if found is None:
-                raise DomainError(
-                    "unknown_category",
-                    f"reward weight for {category!r}, but the reward model scores {sorted(scores[row])}",
-                    {"reward_weights": category},
-                )
-            if not lengths[row]:
-                continue
-            for span, score in zip(found.spans, found.scores, strict=True):
-                if found.density == Density.SEQUENCE:
-                    token = lengths[row] - 1
-                else:
-                    token = token_of_char(ends[row], last_visible_char(responses[row], span.start, span.end))
-                at_row.append(row)
-                at_token.append(token)
-                values.append(weight * score)
-        index = (torch.tensor(at_row, dtype=torch.long), torch.tensor(at_token, dtype=torch.long))
-        rewards[category].index_put_(index, torch.tensor(values, dtype=torch.float32), accumulate=True)
-    return {category: reward.to(response_mask.device) for category, reward in rewards.items()}
+        placed = [
+            (row, token, weight * score)
+            for row, length in enumerate(lengths)
+            for token, score in _tokens_of(_scores_of(scores[row], category), responses[row], ends[row], length)
+        ]
+        row, token, value = zip(*placed, strict=True) if placed else ((), (), ())
+        reward = torch.zeros(response_mask.shape, dtype=torch.float32)
+        index = (torch.tensor(row, dtype=torch.long), torch.tensor(token, dtype=torch.long))
+        reward.index_put_(index, torch.tensor(value, dtype=torch.float32), accumulate=True)
+        rewards[category] = reward.to(response_mask.device)
+    return rewards
+
+
+def _scores_of(row: Mapping[str, SegmentScores], category: str) -> SegmentScores:
+    if category not in row:
+        message = f"there is a reward weight for {category!r}, but the reward model scores {sorted(row)}"
+        raise DomainError("unknown_category", message, {"reward_weights": category})
+    return row[category]
+
+
+def _tokens_of(found: SegmentScores, response: str, ends: Sequence[int], length: int) -> Iterator[tuple[int, float]]:
+    """(token, score) of each segment of a response of `length` tokens."""
+    for span, score in zip(found.spans, found.scores, strict=True):
+        if found.density == Density.SEQUENCE:
+            if length:
+                yield length - 1, score
+        else:
+            yield token_of_char(ends, last_visible_char(response, span.start, span.end)), score

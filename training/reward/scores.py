@@ -13,7 +13,7 @@ from annotator.domain.spans import Span
 @dataclass(frozen=True, slots=True)
 class SegmentScores:
     """`scores[j]` belongs to `spans[j]`, a segment of the response in code points. An empty response has no
-    segments, except that at sequence density there is always one: the response as a whole.
+    segments, except at sequence density, where the response as a whole is always the one segment.
     """
 
     density: Density

@@ -42,9 +42,8 @@ def ends_of(rows: Sequence[Sequence[Span]]) -> Tensor:
     """
     width = max((len(row) for row in rows), default=0)
     ends = [[span.end for span in row] for row in rows]
-    return torch.tensor([row + (row[-1:] or [0]) * (width - len(row)) for row in ends], dtype=torch.long).reshape(
-        -1, width
-    )
+    padded = [row + (row[-1:] or [0]) * (width - len(row)) for row in ends]
+    return torch.tensor(padded, dtype=torch.long).reshape(len(rows), width)
 
 
 def segment_loss(logits: Tensor, target: Tensor, weight: Tensor, error_weight: float) -> Tensor:

@@ -36,7 +36,7 @@ class Demonstrations:
     responses: list[list[int]]
 
 
-def train(run: Run) -> dict[str, float]:
+def sft(run: Run) -> dict[str, float]:
     spec: SftSpec = run.spec
     if spec.dataset is None:
         raise DomainError("invalid_spec", "sft.dataset is required", {"sft.dataset": "is required"})
@@ -134,4 +134,4 @@ def _mean_loss(policy: Any, tokenizer: Any, data: Demonstrations, batch_size: in
 
 
 if __name__ == "__main__":
-    main("sft", train)
+    main("sft", sft)

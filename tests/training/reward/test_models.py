@@ -1,0 +1,160 @@
+"""Inputs, parts, losses and the bundle, on tiny random models of three families."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from annotator.domain.errors import DomainError
+from annotator.domain.segments import Density, segments
+from annotator.domain.taxonomy import PAPER_TAXONOMY
+from tests.training.records import FALSE, GOOD, OFF_TOPIC, make_records
+from training.models import load_encoder
+from training.reward.bundle import RewardBundle, SequenceReward, load_bundle, save_bundle
+from training.reward.encoder import Encoder, response_tokens, segment_membership
+from training.reward.inputs import reward_batch, reward_inputs
+from training.reward.metrics import binary_metrics, pair_metrics
+from training.reward.segment import SegmentModel, ends_of, segment_loss
+from training.reward.sequence import SequenceModel, mean_and_std, pair_loss
+from training.scratch import make_folder, make_model, make_tokenizer
+
+TEXTS = [text.text for record in make_records(4) for text in record.responses] + [make_records(1)[0].example.prompt]
+TOKENIZER = make_tokenizer(TEXTS, 400)
+PROMPT = "question: What colour? answer:"
+DENSITIES = {"relevance": Density.SUB_SENTENCE, "factuality": Density.SENTENCE}
+
+
+@pytest.fixture(scope="module", params=["encoder", "causal", "t5"])
+def trunk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp(request.param)
+    make_folder(folder, request.param, TEXTS, vocabulary=400, hidden=32, layers=1, positions=256, seed=0)
+    return load_encoder(str(folder))
+
+
+def bundle_of(trunk: Any) -> RewardBundle:
+    torch.manual_seed(0)
+    segment = SegmentModel(Encoder(trunk), DENSITIES, 0.0).eval()
+    sequence = {"completeness": SequenceReward(SequenceModel(Encoder(trunk), 0.0).eval(), 0.25, 2.0)}
+    return RewardBundle(TOKENIZER, PAPER_TAXONOMY, 200, segment, sequence)
+
+
+def test_every_visible_character_of_the_response_has_its_token() -> None:
+    text = f"{GOOD} naïve 😀!\n{FALSE}"
+    (row,) = reward_inputs(TOKENIZER, [PROMPT], [text], 200)
+    read = [char for char in row.chars if char >= 0]
+    assert read == sorted(read)
+    assert read[-1] == len(text) - 1
+    assert TOKENIZER.decode(row.ids) == f"<s>{PROMPT}<sep>{text}<sep>"
+
+
+def test_what_is_too_long_loses_the_middle_of_the_prompt_then_the_end_of_the_response() -> None:
+    prompt, response = " ".join(["begin", *["more"] * 99, "cue"]), " ".join(["word"] * 100)
+    for limit in (400, 150, 60):
+        (row,) = reward_inputs(TOKENIZER, [prompt], [response], limit)
+        text = TOKENIZER.decode(row.ids)
+        assert len(row.ids) <= limit
+        assert text.startswith("<s>begin more")
+        assert " cue<sep>word" in text
+    whole, cut = (reward_inputs(TOKENIZER, [prompt], [response], limit)[0] for limit in (1000, 60))
+    assert max(whole.chars) == len(response) - 1 > max(cut.chars)
+
+
+def test_a_token_belongs_to_the_segment_that_holds_its_last_character() -> None:
+    text = f"{GOOD} {OFF_TOPIC}"
+    batch = reward_batch(TOKENIZER, reward_inputs(TOKENIZER, [PROMPT], [text], 200))
+    spans = segments(text, Density.SENTENCE)
+    members = segment_membership(batch, ends_of([spans]))[0]
+    assert members.sum(dim=0).max() == 1
+    for span, tokens in zip(spans, members, strict=True):
+        assert TOKENIZER.decode(batch.ids[0, tokens]).strip() == text[span.start : span.end].strip()
+    assert members.any(dim=0).sum() == (batch.chars >= 0).sum()
+
+
+def test_an_empty_response_is_represented_by_its_end() -> None:
+    batch = reward_batch(TOKENIZER, reward_inputs(TOKENIZER, [PROMPT, PROMPT], ["", GOOD], 200))
+    assert response_tokens(batch).sum(dim=1).tolist()[0] == 1
+
+
+def test_scores_do_not_depend_on_the_batch(trunk: Any) -> None:
+    bundle = bundle_of(trunk)
+    responses = [GOOD, f"{GOOD} {OFF_TOPIC} {FALSE}", "", OFF_TOPIC * 3, "short"]
+    prompts = [PROMPT, PROMPT * 4, PROMPT, PROMPT, PROMPT * 2]
+    together = bundle.score(prompts, responses)
+    for prompt, response, found in zip(prompts, responses, together, strict=True):
+        (alone,) = bundle.score([prompt], [response])
+        for key in bundle.categories:
+            assert found[key].spans == alone[key].spans
+            assert found[key].scores == pytest.approx(alone[key].scores, abs=1e-5)
+        for key, density in DENSITIES.items():
+            assert list(found[key].spans) == segments(response, density)
+            assert set(found[key].scores) <= {1.0, -1.0}
+        assert len(found["completeness"].scores) == 1
+
+
+def test_a_saved_bundle_scores_as_it_did(trunk: Any, tmp_path: Path) -> None:
+    bundle = bundle_of(trunk)
+    save_bundle(bundle, tmp_path / "artifact", {"accuracy/relevance": 0.5})
+    loaded = load_bundle(tmp_path / "artifact")
+    assert loaded.categories == bundle.categories
+    assert loaded.score([PROMPT], [GOOD]) == bundle.score([PROMPT], [GOOD])
+    assert not list((tmp_path / "artifact").rglob("*.bin"))
+
+
+def test_only_the_categories_that_are_asked_for_are_scored(trunk: Any) -> None:
+    bundle = bundle_of(trunk)
+    assert list(bundle.score([PROMPT], [GOOD], ["completeness"])[0]) == ["completeness"]
+    with pytest.raises(DomainError) as caught:
+        bundle.score([PROMPT], [GOOD], ["style"])
+    assert caught.value.code == "unknown_category"
+
+
+def test_what_is_cut_off_unread_is_neither_good_nor_bad(trunk: Any) -> None:
+    bundle = bundle_of(trunk)
+    short = RewardBundle(TOKENIZER, PAPER_TAXONOMY, 40, bundle.segment, {})
+    scores = short.score([PROMPT], [" ".join([GOOD] * 8)])[0]["factuality"].scores
+    assert scores[0] != 0
+    assert scores[-1] == 0
+
+
+def test_no_bundle(tmp_path: Path) -> None:
+    with pytest.raises(DomainError) as caught:
+        load_bundle(tmp_path)
+    assert caught.value.code == "invalid_model"
+
+
+def test_parts_are_means_of_what_an_encoder_sees_and_last_tokens_of_what_a_decoder_does() -> None:
+    hidden = torch.tensor([[[1.0], [2.0], [6.0], [100.0]]])
+    membership = torch.tensor([[[True, True, False, False], [False, True, True, False], [False] * 4]])
+    for family, expected in (("encoder", [1.5, 4.0, 0.0]), ("causal", [2.0, 6.0, 0.0])):
+        encoder = Encoder(make_model(family, TOKENIZER, hidden=32, layers=1, positions=64))
+        assert encoder.parts(hidden, membership).flatten().tolist() == expected
+
+
+def test_the_segment_loss_counts_labelled_segments_alone() -> None:
+    logits = torch.tensor([[0.0, 2.0, 50.0]])
+    target, weight = torch.tensor([[1.0, 0.0, 1.0]]), torch.tensor([[1.0, 1.0, 0.0]])
+    expected = (3 * math.log(2) + math.log(1 + math.exp(2))) / 4
+    assert segment_loss(logits, target, weight, 3.0).item() == pytest.approx(expected)
+    assert segment_loss(logits, target, torch.zeros(1, 3), 3.0).item() == 0.0
+
+
+def test_the_pair_loss_at_equal_scores_is_ln_2() -> None:
+    scores = torch.tensor([3.0, -1.0])
+    assert pair_loss(scores, scores, torch.tensor([1.0, 5.0])).item() == pytest.approx(math.log(2))
+    better, worse = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 0.0])
+    expected = (3 * math.log(1 + math.exp(-1)) + math.log(2)) / 4
+    assert pair_loss(better, worse, torch.tensor([3.0, 1.0])).item() == pytest.approx(expected)
+
+
+def test_mean_and_std() -> None:
+    assert mean_and_std(torch.tensor([1.0, 3.0])) == (2.0, 1.0)
+    assert mean_and_std(torch.tensor([2.0, 2.0])) == (2.0, 1.0), "scores that do not differ are left on their scale"
+
+
+def test_metrics() -> None:
+    metrics = binary_metrics([True, True, False, False, False], [True, False, True, False, False])
+    assert metrics == {"accuracy": 0.6, "f1": 0.5, "majority": 0.6, "count": 5.0}
+    assert binary_metrics([], []) == {}
+    assert pair_metrics([1.0, -1.0, 0.0, 2.0])["accuracy"] == 0.625
