@@ -34,7 +34,7 @@ def _install() -> None:
         _npm(
             ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
             "Downloading the frontend's packages failed; npm says which above. "
-            "Check the network and npm's registry (`npm config get registry`), then run the command again.",
+            "Check the network, then run the command again.",
         )
         marker.write_text(digest)
 
