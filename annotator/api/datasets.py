@@ -116,7 +116,7 @@ class DatasetDownload(Operation):
         parameters=[OpenApiParameter("format", str, enum=DOWNLOAD_FORMATS, default="jsonl")],
         responses={
             (200, "application/x-ndjson"): OpenApiTypes.BINARY,
-            (200, "application/json"): OpenApiTypes.BINARY,
+            (200, "application/json"): {"type": "array", "items": {"type": "object"}},
         },
     )
     def get(self, request: Request, dataset_id: UUID) -> StreamingHttpResponse:

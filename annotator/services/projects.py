@@ -34,7 +34,7 @@ def project_update(*, project: Project, taxonomy: Any = None, **fields: Any) -> 
 
     DomainError invalid_taxonomy, or name_taken for a version that is another taxonomy already.
     """
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     before = project.overlap
     for name, value in fields.items():
         setattr(project, name, value)
