@@ -25,22 +25,30 @@ def check_model_source(source: str, kind: ModelKind, field: str) -> None:
 
     A policy is a transformers folder or a hub name (which only the trainer can look up); a reward model is a bundle.
     """
-    folder = Path(source)
-    if not folder.is_absolute():
-        if kind is ModelKind.POLICY and HUB_NAME.fullmatch(source) and ".." not in source:
-            return
-        problem = "is neither an absolute folder nor a hub name" if kind is ModelKind.POLICY else "is not absolute"
-    elif not folder.is_dir():
-        problem = "does not exist"
-    elif kind is ModelKind.REWARD:
-        problem = _bundle_problem(folder)
-    elif not (folder / "config.json").is_file():
-        problem = "has no config.json"
-    else:
-        problem = "" if any(folder.glob("*.safetensors")) else "has no weights in safetensors"
+    try:
+        problem = _problem(source, kind)
+    except OSError as error:  # not readable, or a name too long for the system
+        problem = f"cannot be read ({error.strerror})"
     if problem:
         message = f"{source!r} is not a {kind} model: it {problem}."
         raise DomainError("not_a_model", message, {field: message})
+
+
+def _problem(source: str, kind: ModelKind) -> str:
+    folder = Path(source)
+    if not folder.is_absolute():
+        if kind is ModelKind.REWARD:
+            return "is not an absolute folder"
+        return (
+            "" if HUB_NAME.fullmatch(source) and ".." not in source else "is neither an absolute folder nor a hub name"
+        )
+    if not folder.is_dir():
+        return "does not exist"
+    if kind is ModelKind.REWARD:
+        return _bundle_problem(folder)
+    if not (folder / "config.json").is_file():
+        return "has no config.json"
+    return "" if any(folder.glob("*.safetensors")) else "has no weights in safetensors"
 
 
 def _bundle_problem(folder: Path) -> str:

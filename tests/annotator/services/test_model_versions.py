@@ -61,6 +61,7 @@ def test_what_is_not_a_model_is_refused(db, tmp_path):
         (empty, "policy", "no config.json"),
         (weightless, "policy", "no weights in safetensors"),
         (tmp_path / "nowhere", "policy", "does not exist"),
+        (tmp_path / ("x" * 300), "policy", "cannot be read"),
         (model, "reward", "reward.json"),
         (broken, "reward", "reward.json"),
     ]
