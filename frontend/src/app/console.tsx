@@ -1,11 +1,39 @@
+import { MantineProvider } from "@mantine/core";
+import "@mantine/core/styles/baseline.css";
+import "@mantine/core/styles/default-css-variables.css";
+import "@mantine/core/styles/global.css";
+import "@mantine/core/styles/UnstyledButton.css";
+import "@mantine/core/styles/Loader.css";
+import "@mantine/core/styles/Button.css";
+import "@mantine/core/styles/InlineInput.css";
+import "@mantine/core/styles/Input.css";
+import "@mantine/core/styles/Checkbox.css";
+import "@mantine/core/styles/FloatingIndicator.css";
+import "@mantine/core/styles/SegmentedControl.css";
+import "@mantine/core/styles/Slider.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { ApiError } from "../api/client";
+import { Console } from "../features/console/Console";
+import { applyScheme, cssVariables, readScheme, schemeManager, theme } from "../features/console/theme";
 import "../ui/theme.css";
+import "../ui/controls.css";
+import "../features/console/console.css";
+
+applyScheme(readScheme());
+
+// An answer that says no will say no again; only one that did not come is asked for a second time.
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: 2_000, retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0 } },
+});
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <main>
-      <h1>Redpen console</h1>
-    </main>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
+      <QueryClientProvider client={client}>
+        <Console />
+      </QueryClientProvider>
+    </MantineProvider>
   </StrictMode>,
 );

@@ -1,0 +1,86 @@
+/** The operations that the console uses, and the names of what they take and give. Each raises ApiError. */
+import { api, unwrap } from "./client";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type MyProject = Schemas["MyProject"];
+export type ProjectDetail = Schemas["ProjectDetail"];
+export type ProjectChange = Schemas["PatchedProjectInputRequest"];
+export type Progress = Schemas["ProjectProgressOutput"];
+export type TypeCount = Schemas["TypeCount"];
+export type ImportReport = Schemas["ExamplesImportOutput"];
+export type ImportFormat = Schemas["FormatEnum"];
+export type Dataset = Schemas["Dataset"];
+export type DatasetDetail = Schemas["DatasetDetail"];
+export type Job = Schemas["Job"];
+export type JobDetail = Schemas["JobDetail"];
+export type JobKind = Schemas["JobKind"];
+export type JobState = Schemas["JobState"];
+export type JobRequest = Schemas["JobCreateRequest"];
+export type Metric = Schemas["Metric"];
+export type Model = Schemas["Model"];
+export type ModelKind = Schemas["ModelKind"];
+export type Sample = Schemas["Sample"];
+export type SamplePage = Schemas["SamplePage"];
+export type SampledResponse = Schemas["SampledResponse"];
+export type Taxonomy = Schemas["Taxonomy"];
+export type ErrorCategory = Schemas["ErrorCategory"];
+
+const project = (project_id: number) => ({ params: { path: { project_id } } });
+
+export const getProject = (id: number): Promise<ProjectDetail> => unwrap(api.GET("/api/v1/projects/{project_id}", project(id)));
+
+export const patchProject = (id: number, body: ProjectChange): Promise<ProjectDetail> =>
+  unwrap(api.PATCH("/api/v1/projects/{project_id}", { ...project(id), body }));
+
+export const postProject = (body: Schemas["ProjectInputRequest"]): Promise<ProjectDetail> => unwrap(api.POST("/api/v1/projects", { body }));
+
+export const getProgress = (id: number): Promise<Progress> => unwrap(api.GET("/api/v1/projects/{project_id}/progress", project(id)));
+
+/** A file goes as a form, which the schema's types call a string. */
+function form<T>(fields: Record<string, string | File>): T {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return body as T;
+}
+
+export const postImport = (id: number, file: File, format: ImportFormat): Promise<ImportReport> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/imports", { ...project(id), body: form({ file, format }) }));
+
+export const getDatasets = (id: number): Promise<Dataset[]> => unwrap(api.GET("/api/v1/projects/{project_id}/datasets", project(id)));
+
+export const postDataset = (id: number, name: string, note: string): Promise<DatasetDetail> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/datasets", { ...project(id), body: { name, note } }));
+
+export const postExamples = (id: number, name: string, note: string, file: File): Promise<DatasetDetail> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/datasets/upload", { ...project(id), body: form({ name, note, file }) }));
+
+export const getDataset = (dataset_id: string): Promise<DatasetDetail> =>
+  unwrap(api.GET("/api/v1/datasets/{dataset_id}", { params: { path: { dataset_id } } }));
+
+export const downloadAddress = (dataset: string, format: "jsonl" | "qa-feedback") => `/api/v1/datasets/${dataset}/download?format=${format}`;
+
+export const getJobs = (id: number): Promise<Job[]> => unwrap(api.GET("/api/v1/projects/{project_id}/jobs", project(id)));
+
+export const postJob = (id: number, body: JobRequest): Promise<JobDetail> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/jobs", { ...project(id), body }));
+
+/** The job with its metrics after step `since_step`. */
+export const getJob = (job_id: string, since_step: number): Promise<JobDetail> =>
+  unwrap(api.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id }, query: { since_step } } }));
+
+export const getLog = async (job_id: string, tail: number): Promise<string[]> =>
+  (await unwrap(api.GET("/api/v1/jobs/{job_id}/log", { params: { path: { job_id }, query: { tail } } }))).lines;
+
+export const cancelJob = (job_id: string): Promise<JobDetail> => unwrap(api.POST("/api/v1/jobs/{job_id}/cancel", { params: { path: { job_id } } }));
+
+export const getModels = (id: number): Promise<Model[]> => unwrap(api.GET("/api/v1/projects/{project_id}/models", project(id)));
+
+export const postModel = (id: number, body: Schemas["ModelRegisterRequest"]): Promise<Model> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/models", { ...project(id), body }));
+
+export const promoteModel = (model_id: string): Promise<Model> => unwrap(api.POST("/api/v1/models/{model_id}/promote", { params: { path: { model_id } } }));
+
+export const getSamples = (id: number, page: { job?: string; limit: number; offset: number }): Promise<SamplePage> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/samples", { params: { path: { project_id: id }, query: page } }));

@@ -1,0 +1,98 @@
+/** uPlot in the colours of the page. Loaded with the first page that draws a curve. */
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useDark } from "./useDark";
+
+export type PlotData = { x: number[]; series: { name: string; values: (number | null)[]; colour: string; ghost?: boolean; fill?: boolean }[] };
+
+const HEIGHT = 190;
+
+/** Colours are names of CSS variables, resolved anew when the theme changes. `cursor` names plots whose cursors move together. */
+export function Plot({ data, format, x, cursor, label }: { data: PlotData; format: (value: number) => string; x: (value: number) => string; cursor?: string; label: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const dark = useDark();
+  const names = data.series.map(({ name, ghost }) => `${name}${ghost ? "*" : ""}`).join("|");
+  const latest = useRef({ data, format, x });
+  useEffect(() => {
+    latest.current = { data, format, x };
+  });
+
+  useEffect(() => {
+    const few = latest.current.data.x.length < 3;
+    const colour = (name: string) => getComputedStyle(box.current!).getPropertyValue(name).trim();
+    const resolved = (name: string) => resolve(box.current!, name);
+    const axis = { stroke: resolved("--ink-soft"), grid: { stroke: resolved("--rule"), width: 1 }, ticks: { stroke: resolved("--rule"), width: 1 }, font: `12px ${colour("--font") || "sans-serif"}` };
+    const options: uPlot.Options = {
+      width: box.current!.clientWidth,
+      height: HEIGHT,
+      scales: { x: { time: false } },
+      legend: { show: false },
+      cursor: { points: { size: 6 }, y: false, ...(cursor ? { sync: { key: cursor } } : {}) },
+      axes: [
+        { ...axis, values: (_, ticks) => ticks.map((tick) => latest.current.x(tick)), space: 60 },
+        { ...axis, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)), size: 62 },
+      ],
+      series: [
+        {},
+        ...latest.current.data.series.map(({ colour: name, ghost, fill }): uPlot.Series => ({
+          stroke: resolved(name) + (ghost ? "55" : ""),
+          width: ghost ? 1 : 2,
+          spanGaps: true,
+          points: { show: !ghost && few },
+          ...(fill ? { fill: `${resolved(name)}22` } : {}),
+        })),
+      ],
+      hooks: { setCursor: [(self) => showValues(box.current, self, latest.current)] },
+    };
+    const made = new uPlot(options, aligned(latest.current.data), box.current!);
+    plot.current = made;
+    const observer = new ResizeObserver(([entry]) => made.setSize({ width: Math.floor(entry!.contentRect.width), height: HEIGHT }));
+    observer.observe(box.current!);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [names, dark, cursor]);
+
+  useEffect(() => plot.current?.setData(aligned(data)), [data]);
+
+  return (
+    <figure className="plot" aria-label={label}>
+      <div ref={box} className="plot-box" aria-hidden="true" />
+      <figcaption className="legend" aria-hidden="true">
+        {data.series.filter(({ ghost }) => !ghost).map(({ name, colour, values }) => (
+          <span key={name}><i style={{ background: `var(${colour})` }} />{name} <b data-series={name}>{last(values, format)}</b></span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}
+
+const aligned = ({ x, series }: PlotData) => [x, ...series.map(({ values }) => values)] as uPlot.AlignedData;
+
+const last = (values: (number | null)[], format: (value: number) => string) => {
+  const value = values.findLast((one) => one !== null);
+  return value === null || value === undefined ? "–" : format(value);
+};
+
+/** What stands under the cursor goes into the legend; away from it, the last values do. */
+function showValues(box: HTMLElement | null, self: uPlot, { data, format }: { data: PlotData; format: (value: number) => string }) {
+  const index = self.cursor.idx;
+  for (const { name, values, ghost } of data.series) {
+    const place = ghost ? null : box?.parentElement?.querySelector(`[data-series="${CSS.escape(name)}"]`);
+    const value = index === null || index === undefined ? undefined : values[index];
+    if (place) place.textContent = value === null || value === undefined ? last(values, format) : format(value);
+  }
+}
+
+/** A canvas knows neither variables nor light-dark(): the browser computes the colour, a canvas tells it as #rrggbb. */
+function resolve(box: HTMLElement, name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  box.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g)!.map(Number);
+  probe.remove();
+  return `#${[r, g, b].map((part) => Math.round(part!).toString(16).padStart(2, "0")).join("")}`;
+}

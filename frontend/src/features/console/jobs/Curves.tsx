@@ -1,0 +1,52 @@
+import { SegmentedControl, Slider } from "@mantine/core";
+import { useId, useMemo, useState } from "react";
+import type { Metric } from "../../../api/console";
+import { duration, number } from "../format";
+import { Plot, type PlotData } from "../Plot";
+import { groupMetrics, metricNames, notFinite, positions, smooth, tellsTime, type Group } from "./metrics";
+
+/** One plot per group of metrics. Their cursors move together; smoothing keeps the raw values as a ghost. */
+export default function Curves({ metrics }: { metrics: Metric[] }) {
+  const [weight, setWeight] = useState(0);
+  const [axis, setAxis] = useState<"step" | "time">("step");
+  const groups = useMemo(() => groupMetrics(metricNames(metrics)), [metrics]);
+  const x = useMemo(() => positions(metrics, axis), [metrics, axis]);
+  const smoothing = useId();
+  return (
+    <>
+      <div className="controls">
+        <div className="smoothing">
+          <span id={smoothing}>Smoothing <output>{weight.toFixed(2)}</output></span>
+          <Slider aria-labelledby={smoothing} thumbLabel="Smoothing" min={0} max={0.99} step={0.01} value={weight} onChange={setWeight} label={null} />
+        </div>
+        {tellsTime(metrics) && (
+          <SegmentedControl size="xs" aria-label="Across" value={axis} onChange={(value) => setAxis(value as typeof axis)} data={[{ value: "step", label: "by step" }, { value: "time", label: "by time" }]} />
+        )}
+      </div>
+      {notFinite(metrics).map(({ name, step }) => <p key={name} className="notice bad"><span><strong>{name} is not a finite number</strong> from step {step} on: training has diverged. Cancel the job, and try a lower learning rate.</span></p>)}
+      <div className="plots">
+        {groups.map((group) => <GroupPlot key={group.title} group={group} metrics={metrics} x={x} weight={weight} axis={axis} />)}
+      </div>
+    </>
+  );
+}
+
+const COLOURS = ["--hue-2", "--hue-4", "--hue-3", "--hue-5", "--hue-1", "--hue-6", "--hue-7", "--hue-8"];
+
+function GroupPlot({ group, metrics, x, weight, axis }: { group: Group; metrics: Metric[]; x: number[]; weight: number; axis: "step" | "time" }) {
+  const data = useMemo((): PlotData => {
+    const series = group.names.flatMap((name, i) => {
+      const values = metrics.map((metric) => metric.values[name] ?? null);
+      const colour = COLOURS[i % COLOURS.length]!;
+      const shown = { name: group.names.length > 1 ? name.slice(name.indexOf("/") + 1) : name, values: smooth(values, weight), colour };
+      return weight > 0 ? [{ ...shown, values, ghost: true }, shown] : [shown];
+    });
+    return { x, series };
+  }, [group, metrics, x, weight]);
+  return (
+    <section className="plot-card" aria-label={group.title}>
+      <h3>{group.title} {group.unit && <span className="soft">{group.unit}</span>}</h3>
+      <Plot data={data} format={number} x={(value) => (axis === "time" ? duration(value) : Number.isInteger(value) ? String(value) : "")} cursor="job" label={group.title} />
+    </section>
+  );
+}

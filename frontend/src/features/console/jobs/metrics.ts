@@ -1,0 +1,79 @@
+/** Curves of a job: which metrics share a plot, how they are smoothed, and how newly fetched steps join the known ones. */
+import type { JobDetail, Metric } from "../../../api/console";
+
+export type Group = { title: string; unit: string; names: string[] };
+
+const GROUPS: { title: string; unit: string; takes: RegExp }[] = [
+  { title: "Reward", unit: "mean per response", takes: /^reward\// },
+  { title: "KL to the reference", unit: "nats per response", takes: /^kl$/ },
+  { title: "Entropy", unit: "nats per token", takes: /^entropy$/ },
+  { title: "Loss", unit: "", takes: /(^|\/|_)loss($|\/)/ },
+  { title: "Accuracy and F1, held out", unit: "share", takes: /^(accuracy|f1)\// },
+  { title: "Length", unit: "per response", takes: /^(response_tokens|segments_per_response)$/ },
+  { title: "Change per update", unit: "", takes: /^(approx_kl|clip_fraction)$/ },
+  { title: "Value fit", unit: "share of variance", takes: /^explained_variance$/ },
+  { title: "Cut off at the length limit", unit: "share of responses", takes: /^truncated$/ },
+  { title: "Learning rate", unit: "", takes: /^learning_rate$/ },
+  { title: "Time", unit: "seconds per step", takes: /^seconds\// },
+];
+
+/** The clock of a step is an axis, not a curve. */
+const CLOCK = "time";
+
+/** Metrics by plot, in the order in which they are read; a metric that no rule knows gets a plot with its like. */
+export function groupMetrics(names: Iterable<string>): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { title, unit } of GROUPS) groups.set(title, { title, unit, names: [] });
+  for (const name of names) {
+    if (name === CLOCK) continue;
+    const rule = GROUPS.find(({ takes }) => takes.test(name));
+    const title = rule?.title ?? name.split("/")[0]!;
+    const group = groups.get(title) ?? { title, unit: "", names: [] };
+    group.names.push(name);
+    groups.set(title, group);
+  }
+  const total = (name: string) => (name.endsWith("/total") ? 0 : 1);
+  return [...groups.values()].filter(({ names }) => names.length > 0).map((group) => ({ ...group, names: group.names.sort((a, b) => total(a) - total(b) || a.localeCompare(b)) }));
+}
+
+/** Every metric named at any step. */
+export const metricNames = (metrics: Metric[]): string[] => [...new Set(metrics.flatMap(({ values }) => Object.keys(values)))];
+
+/** Exponential moving average, corrected for its start; weight 0 leaves the values as they are. Gaps stay gaps. */
+export function smooth(values: (number | null)[], weight: number): (number | null)[] {
+  let average = 0;
+  let trust = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    average = weight * average + (1 - weight) * value;
+    trust = weight * trust + (1 - weight);
+    return average / trust;
+  });
+}
+
+/** The job as just fetched, with all steps known so far: a step told again is written over. */
+export function joinSteps(before: JobDetail | undefined, fresh: JobDetail): JobDetail {
+  if (!before) return fresh;
+  const steps = new Map([...before.metrics, ...fresh.metrics].map((metric) => [metric.step, metric]));
+  return { ...fresh, metrics: [...steps.values()].sort((a, b) => a.step - b.step) };
+}
+
+/** The step to ask from: the last one known. */
+export const sinceStep = (before: JobDetail | undefined): number => before?.metrics.at(-1)?.step ?? 0;
+
+/** Names of metrics that were not a finite number at some step, and the first such step. */
+export function notFinite(metrics: Metric[]): { name: string; step: number }[] {
+  const first = new Map<string, number>();
+  for (const { step, values } of metrics) {
+    for (const [name, value] of Object.entries(values)) if (value === null && !first.has(name)) first.set(name, step);
+  }
+  return [...first].map(([name, step]) => ({ name, step }));
+}
+
+/** Positions on the x axis: steps, or seconds since the first step where the steps tell their time. */
+export function positions(metrics: Metric[], axis: "step" | "time"): number[] {
+  const start = metrics[0]?.values[CLOCK] ?? 0;
+  return metrics.map(({ step, values }) => (axis === "time" ? (values[CLOCK] ?? start) - start : step));
+}
+
+export const tellsTime = (metrics: Metric[]): boolean => metrics.length > 0 && metrics.every(({ values }) => typeof values[CLOCK] === "number");
