@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { budget } from "./budget";
+import { budget } from "./budget.ts";
 
 // Two pages, one build. Modules that both pages use land in one shared chunk by themselves; a module that only the
 // console uses (Mantine, uPlot) never reaches the annotate page, which must stay light.

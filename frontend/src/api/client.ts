@@ -14,11 +14,16 @@ export class ApiError extends Error {
     this.code = code;
     this.fields = fields;
   }
+
+  /** Whether nobody is signed in any more. What a person may not see answers 404, so 403 says nothing else here. */
+  get signedOut(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
 }
 
 /** The token that Django asks for with every write, from its cookie. */
 export function csrfToken(): string {
-  return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+  return /(?:^|; )(?:__Host-)?csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 
 const csrf: Middleware = {

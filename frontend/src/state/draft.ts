@@ -6,8 +6,9 @@ export const DRAFT_FORMAT = 1;
 /**
  * `client_id` makes the submit idempotent, so it is born with the draft and stays with it. `texts`: hashes of the responses,
  * so that offsets are never put on another text. `saved_at`: ISO time of the last change, by the browser's clock.
+ * `tab` names the loaded page that wrote it.
  */
-export type DraftBody = { format: number; client_id: string; texts: string[]; saved_at: string; active_seconds: number; work: Work };
+export type DraftBody = { format: number; client_id: string; tab: string; texts: string[]; saved_at: string; active_seconds: number; work: Work };
 
 /** What this browser holds: the draft, the server's revision that it grew from, and whether it holds more than that. */
 export type LocalDraft = { revision: number; dirty: boolean; body: DraftBody };
@@ -15,10 +16,13 @@ export type ServerDraft = { revision: number; body: DraftBody };
 
 export type Choice = { use: "new" } | { use: "local"; draft: LocalDraft } | { use: "server"; draft: ServerDraft } | { use: "ask"; local: LocalDraft; server: ServerDraft };
 
-/** Which draft to go on with: the newer where one grew from the other, else the annotator's choice. */
+/**
+ * Which draft to go on with: the newer where one grew from the other, else the annotator's choice. A page keeps each
+ * change here before it sends it, so of two drafts that it wrote itself, the one kept here is never the older.
+ */
 export function chooseDraft(local: LocalDraft | null, server: ServerDraft | null): Choice {
   if (!local) return server ? { use: "server", draft: server } : { use: "new" };
-  if (!server || server.revision <= local.revision) return { use: "local", draft: local };
+  if (!server || server.revision <= local.revision || server.body.tab === local.body.tab) return { use: "local", draft: local };
   return local.dirty ? { use: "ask", local, server } : { use: "server", draft: server };
 }
 

@@ -201,15 +201,19 @@ describe("requirements", () => {
 });
 
 describe("drafts", () => {
-  const body = { format: 1, client_id: "x", texts: ["h"], saved_at: "", active_seconds: 0, work: emptyWork([0], [0]) } satisfies DraftBody;
+  const body = { format: 1, client_id: "x", tab: "t", texts: ["h"], saved_at: "", active_seconds: 0, work: emptyWork([0], [0]) } satisfies DraftBody;
   const local = (revision: number, dirty: boolean) => ({ revision, dirty, body });
 
   test("the newer goes on, and the annotator decides between two that grew apart", () => {
     expect(chooseDraft(null, null).use).toBe("new");
     expect(chooseDraft(null, { revision: 1, body }).use).toBe("server");
     expect(chooseDraft(local(2, true), { revision: 2, body }).use).toBe("local");
-    expect(chooseDraft(local(2, false), { revision: 3, body }).use).toBe("server");
-    expect(chooseDraft(local(2, true), { revision: 3, body }).use).toBe("ask");
+    expect(chooseDraft(local(2, false), { revision: 3, body: { ...body, tab: "other" } }).use).toBe("server");
+    expect(chooseDraft(local(2, true), { revision: 3, body: { ...body, tab: "other" } }).use).toBe("ask");
+  });
+
+  test("a page that was told nothing of its last save goes on with what it kept", () => {
+    expect(chooseDraft(local(2, true), { revision: 3, body }).use).toBe("local");
   });
 
   test("a draft of other texts or another format is not read", () => {

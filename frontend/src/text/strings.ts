@@ -34,7 +34,6 @@ export const t = {
   passageTitle: (passage: number) => `Passage ${passage}`,
   noPassages: "This example comes without passages.",
   reference: "Reference answer",
-  sentence: (passage: number, sentence: number) => `passage ${passage}, sentence ${sentence}`,
   sentenceShort: (passage: number, sentence: number) => `P${passage} S${sentence}`,
 
   text: {
@@ -97,7 +96,7 @@ export const t = {
     noEvidence: "no sentence chosen yet",
     chooseEvidence: "Choose sentences",
     done: "Done",
-    removeSentence: (name: string) => `Remove ${name}`,
+    removeSentence: (passage: number, sentence: number) => `: remove passage ${passage}, sentence ${sentence}`,
   },
 
   correction: {

@@ -64,8 +64,7 @@ function Notice({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const signedOut = error instanceof ApiError && (error.status === 401 || error.code === "not_authenticated");
-  if (signedOut) {
+  if (error instanceof ApiError && error.signedOut) {
     return (
       <Notice title={t.session.title}>
         <p>{t.session.body}</p>

@@ -157,10 +157,10 @@ function Evidence({ label, each, desk, dispatch }: Props & { label: string; each
           key={`${ref.passage}.${ref.sentence}`}
           type="button"
           className="chip"
-          aria-label={t.cards.removeSentence(t.sentence(ref.passage, ref.sentence))}
           onClick={() => dispatch({ do: "evidence", response: desk.response, id: each.id, sentence: ref })}
         >
           {t.sentenceShort(ref.passage, ref.sentence)} <span aria-hidden="true">×</span>
+          <span className="sr">{t.cards.removeSentence(ref.passage, ref.sentence)}</span>
         </button>
       ))}
       <button type="button" className="quiet" aria-pressed={picking} onClick={choose}>

@@ -1,5 +1,6 @@
 /** The desk for one assignment: text and passages, marks, correction, order, submit; keys and focus between them. */
 import { useEffect, useReducer, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { release } from "../../api/annotate";
 import type { Me } from "../../api/types";
 import { judgementOf, needsOf, openDesk, reduceDesk, type Desk, type DeskAction } from "../../state/desk";
@@ -18,7 +19,7 @@ import { Ranking } from "./Ranking";
 import { cardId, ResponseView } from "./ResponseView";
 import { SkipDialog } from "./SkipDialog";
 import { submissionOf } from "./submission";
-import { SubmitBar } from "./SubmitBar";
+import { LeftDialog, SubmitBar } from "./SubmitBar";
 import { TopBar } from "./TopBar";
 import { TypeBar } from "./TypeBar";
 import { useAutosave, type Start } from "./useAutosave";
@@ -36,7 +37,9 @@ export type DeskPageProps = {
   onNext: () => Promise<void>;
 };
 
-type Dialogs = "help" | "skip" | Final | null;
+type Dialogs = "left" | "help" | "skip" | Final | null;
+
+const focusPassages = (passages: HTMLElement | null) => passages?.querySelector<HTMLElement>(".sentence[tabindex='0']")?.focus();
 
 const reduce = ({ item, desk }: { item: Item; desk: Desk }, action: DeskAction) => ({ item, desk: reduceDesk(item.context, desk, action) });
 
@@ -52,7 +55,6 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
 
   const [dialog, setDialog] = useState<Dialogs>(null);
   const [panel, setPanel] = useState<"response" | "passages">("response");
-  const [refused, setRefused] = useState(0);
   const text = useRef<HTMLDivElement>(null);
   const correction = useRef<HTMLTextAreaElement>(null);
   const passages = useRef<HTMLElement>(null);
@@ -67,7 +69,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   const { state: submitting, send } = useSubmit(id, () => void leave(), setDialog);
   const submit = () => {
     if (submitting.phase === "busy") return;
-    if (left.length > 0) setRefused(refused + 1);
+    if (left.length > 0) setDialog("left");
     else send(work, () => submissionOf(item, work, start.body.client_id, activeSeconds()));
   };
 
@@ -79,10 +81,11 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
     void text.current?.querySelector("[data-cursor]")?.scrollIntoView?.({ block: "nearest" });
   }, [desk.selection]);
 
-  const toPassages = () => passages.current?.querySelector<HTMLElement>(".sentence[tabindex='0']")?.focus();
+  /** Dispatches and draws at once, for a step that then moves the focus to what was drawn. */
+  const now = (action: DeskAction) => flushSync(() => dispatch(action));
   const openItem = (target: number) => {
-    dispatch({ do: "focus", id: target });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`#${cardId(target)} .card-head`)?.focus());
+    now({ do: "focus", id: target });
+    document.querySelector<HTMLElement>(`#${cardId(target)} .card-head`)?.focus();
   };
 
   const run = (command: Command, zone: Zone | null) => {
@@ -92,15 +95,15 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
       case "toggleClean":
         return dispatch({ do: "clean", response: desk.response, clean: !judgement.clean });
       case "addMissing":
-        dispatch({ do: "missing", response: desk.response, type: null });
-        return requestAnimationFrame(toPassages);
+        now({ do: "missing", response: desk.response, type: null });
+        return focusPassages(passages.current);
       case "go":
         if (command.to === "help") return setDialog("help");
         if (command.to === "correction") return correction.current?.focus();
-        if (desk.focused !== null && takesEvidence(item, desk, desk.focused)) dispatch({ do: "pick", picking: { need: "evidence", id: desk.focused } });
-        return requestAnimationFrame(toPassages);
+        if (desk.focused !== null && takesEvidence(item, desk, desk.focused)) now({ do: "pick", picking: { need: "evidence", id: desk.focused } });
+        return focusPassages(passages.current);
       case "escape":
-        dispatch(command);
+        now(command);
         return zone === "text" ? undefined : text.current?.focus();
       case "finish":
         if (!desk.picking && !desk.brush && desk.focused !== null && !selected(desk.selection)) return openItem(desk.focused);
@@ -112,7 +115,8 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   useKeys(item.types, run);
 
   const goTo = ({ rule, response: where, id: target }: Requirement) => {
-    if (where !== null && where !== desk.response) dispatch({ do: "show", response: where });
+    flushSync(() => setDialog(null));
+    if (where !== null && where !== desk.response) now({ do: "show", response: where });
     if (rule === "correct") correction.current?.focus();
     else if (rule === "rank") document.getElementById("ranking-title")?.focus();
     else if (target === null) text.current?.focus();
@@ -124,6 +128,13 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
 
   const choosing = desk.picking?.need === "evidence";
   const shown = choosing ? "passages" : panel;
+  useEffect(() => {
+    // A small screen shows one panel at a time; focus that was in the other goes with it.
+    const active = document.activeElement;
+    if (active !== document.body && active?.checkVisibility?.() !== false) return;
+    if (shown === "passages") focusPassages(passages.current);
+    else text.current?.focus();
+  }, [shown]);
   const show = (next: "response" | "passages") => {
     if (choosing) dispatch({ do: "pick", picking: null });
     setPanel(next);
@@ -132,7 +143,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   return (
     <div className="page">
       <TopBar me={me} slug={slug} progress={progress} onHelp={() => setDialog("help")} onSkip={() => setDialog("skip")} />
-      <Banners expired={expired} signedOut={status.problem === "not_authenticated"} />
+      <Banners expired={expired} signedOut={status.signedOut} />
       <main className="desk" data-panel={shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
@@ -184,8 +195,9 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
         </div>
         <Passages ref={passages} item={item} desk={desk} dispatch={dispatch} />
       </main>
-      <SubmitBar unmet={left} describe={(requirement) => describe(item, work, requirement)} onGo={goTo} onSubmit={submit} state={submitting} saved={status} refused={refused} />
+      <SubmitBar left={left.length} onLeft={() => setDialog("left")} onSubmit={submit} state={submitting} saved={status} />
       <Announcer item={item} desk={desk} />
+      {dialog === "left" && <LeftDialog unmet={left} describe={(requirement) => describe(item, work, requirement)} onGo={goTo} onClose={() => setDialog(null)} />}
       {dialog === "help" && <HelpDialog item={item} onClose={() => setDialog(null)} />}
       {dialog === "skip" && (
         <SkipDialog

@@ -28,7 +28,7 @@ function localDraft(item: Item): LocalDraft | null {
 function newBody(item: Item): DraftBody {
   const judged = item.responses.filter((response) => response.judged).map(({ index }) => index);
   const work = emptyWork(judged, item.responses.map(({ index }) => index));
-  return { format: DRAFT_FORMAT, client_id: randomUuid(), texts: hashesOf(item), saved_at: new Date().toISOString(), active_seconds: 0, work };
+  return { format: DRAFT_FORMAT, client_id: randomUuid(), tab: "", texts: hashesOf(item), saved_at: new Date().toISOString(), active_seconds: 0, work };
 }
 
 function open(item: Item): State {

@@ -1,29 +1,14 @@
-import { useEffect, useRef } from "react";
 import type { Requirement } from "../../state/requirements";
 import { t } from "../../text/strings";
+import { Dialog } from "../../ui/Dialog";
 import { useNow } from "../../ui/useNow";
 import type { SaveStatus } from "./saver";
 
 export type SubmitState = { phase: "idle" | "busy" | "offline" | "failed"; message: string };
 
-type Props = {
-  unmet: readonly Requirement[];
-  describe: (requirement: Requirement) => string;
-  onGo: (requirement: Requirement) => void;
-  onSubmit: () => void;
-  state: SubmitState;
-  saved: SaveStatus;
-  /** Counts attempts to submit with something left to do: each opens the list. */
-  refused: number;
-};
+type Props = { left: number; onLeft: () => void; onSubmit: () => void; state: SubmitState; saved: SaveStatus };
 
-export function SubmitBar({ unmet, describe, onGo, onSubmit, state, saved, refused }: Props) {
-  const list = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    if (refused === 0 || !list.current) return;
-    list.current.open = true;
-    list.current.querySelector<HTMLElement>("li button")?.focus();
-  }, [refused]);
+export function SubmitBar({ left, onLeft, onSubmit, state, saved }: Props) {
   const problem = state.phase === "offline" ? t.submit.offline : state.phase === "failed" ? `${t.submit.failed}: ${state.message}` : null;
   return (
     <footer className="submit-bar">
@@ -36,25 +21,10 @@ export function SubmitBar({ unmet, describe, onGo, onSubmit, state, saved, refus
         </p>
       )}
       <div className="submit-row">
-        {unmet.length > 0 ? (
-          <details ref={list} className="unmet">
-            <summary>{t.submit.left(unmet.length)}</summary>
-            <ul aria-label={t.submit.list}>
-              {unmet.map((requirement) => (
-                <li key={`${requirement.rule}.${requirement.response}.${requirement.id}`}>
-                  <button
-                    type="button"
-                    onClick={() => {
-                      list.current!.open = false;
-                      onGo(requirement);
-                    }}
-                  >
-                    {describe(requirement)}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </details>
+        {left > 0 ? (
+          <button type="button" className="quiet" aria-haspopup="dialog" onClick={onLeft}>
+            {t.submit.left(left)}
+          </button>
         ) : (
           <p className="ready">{t.submit.ready}</p>
         )}
@@ -64,6 +34,28 @@ export function SubmitBar({ unmet, describe, onGo, onSubmit, state, saved, refus
         </button>
       </div>
     </footer>
+  );
+}
+
+type LeftProps = { unmet: readonly Requirement[]; describe: (requirement: Requirement) => string; onGo: (requirement: Requirement) => void; onClose: () => void };
+
+/** What is still missing; each entry leads to its field. */
+export function LeftDialog({ unmet, describe, onGo, onClose }: LeftProps) {
+  return (
+    <Dialog title={t.submit.left(unmet.length)} onClose={onClose}>
+      <ul aria-label={t.submit.list} className="left">
+        {unmet.map((requirement) => (
+          <li key={`${requirement.rule}.${requirement.response}.${requirement.id}`}>
+            <button type="button" onClick={() => onGo(requirement)}>
+              {describe(requirement)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <button type="button" className="quiet" onClick={onClose}>
+        {t.close}
+      </button>
+    </Dialog>
   );
 }
 

@@ -2,8 +2,8 @@
 import { ApiError } from "../../api/client";
 import type { DraftBody, LocalDraft } from "../../state/draft";
 
-/** `at`: time in ms of the last save there; null before the first. `problem`: the code of the server's refusal, if any. */
-export type SaveStatus = { where: "nothing" | "browser" | "server"; at: number | null; problem: string | null };
+/** `at`: time in ms of the last save there; null before the first. `signedOut`: the server refused because nobody is. */
+export type SaveStatus = { where: "nothing" | "browser" | "server"; at: number | null; signedOut: boolean };
 
 export type SaverPorts = {
   keep: (draft: LocalDraft) => void;
@@ -49,13 +49,13 @@ export function createSaver(ports: SaverPorts, revision: number) {
         stopped = true;
         ports.conflict();
       }
-      if (!stopped) ports.report({ where: "browser", at: keptAt, problem: error instanceof ApiError ? error.code : "unexpected" });
+      if (!stopped) ports.report({ where: "browser", at: keptAt, signedOut: error instanceof ApiError && error.signedOut });
       return RETRY_MS;
     }
     saved = body;
     if (!stopped) {
       ports.keep({ revision, dirty: latest !== body, body: latest ?? body });
-      ports.report({ where: latest === body ? "server" : "browser", at: Date.now(), problem: null });
+      ports.report({ where: latest === body ? "server" : "browser", at: Date.now(), signedOut: false });
     }
     return PAUSE_MS;
   }
@@ -67,7 +67,7 @@ export function createSaver(ports: SaverPorts, revision: number) {
       latest = body;
       keptAt = Date.now();
       ports.keep({ revision, dirty: true, body });
-      ports.report({ where: "browser", at: keptAt, problem: null });
+      ports.report({ where: "browser", at: keptAt, signedOut: false });
       schedule(PAUSE_MS);
     },
     flush,

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { putDraft } from "../../api/annotate";
-import { dropLocal, writeLocal } from "../../api/local";
+import { getAssignment, putDraft } from "../../api/annotate";
+import { ApiError } from "../../api/client";
+import { dropLocal, randomUuid, writeLocal } from "../../api/local";
 import type { Work } from "../../state/annotation";
 import type { DraftBody } from "../../state/draft";
 import { createSaver, type SaveStatus } from "./saver";
@@ -8,25 +9,38 @@ import { createSaver, type SaveStatus } from "./saver";
 /** Where the work on an assignment goes on from; `unsaved`: the server does not hold it yet. */
 export type Start = { body: DraftBody; revision: number; unsaved: boolean };
 
+/** Saves over the revision, or over a newer one that this very page saved although the answer got lost. */
+async function putOver(assignment: number, revision: number, draft: DraftBody): Promise<number> {
+  try {
+    return await putDraft(assignment, revision, draft);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "draft_conflict") throw error;
+    const stored = (await getAssignment(assignment)).draft;
+    if (stored?.body.tab !== draft.tab) throw error;
+    return putDraft(assignment, stored.revision, draft);
+  }
+}
+
 /** Saves the work whenever it changes. `onConflict`: the server holds a newer draft; nothing more is saved there. */
 export function useAutosave(assignment: number, start: Start, work: Work, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
-  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null, problem: null });
+  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null, signedOut: false });
   const saver = useRef<ReturnType<typeof createSaver> | null>(null);
-  const body = (): DraftBody => ({ ...start.body, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
+  const [tab] = useState(randomUuid);
+  const body = (): DraftBody => ({ ...start.body, tab, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
 
   const conflict = useEffectEvent(() => onConflict(body()));
   useEffect(() => {
     const created = createSaver(
       {
         keep: (draft) => writeLocal(assignment, draft),
-        put: (revision, draft) => putDraft(assignment, revision, draft),
+        put: (revision, draft) => putOver(assignment, revision, draft),
         report: setStatus,
         conflict: () => conflict(),
       },
       start.revision,
     );
     saver.current = created;
-    if (start.unsaved) created.save(start.body);
+    if (start.unsaved) created.save({ ...start.body, tab });
     const flush = () => void created.flush();
     window.addEventListener("online", flush);
     document.addEventListener("visibilitychange", flush);
@@ -35,7 +49,7 @@ export function useAutosave(assignment: number, start: Start, work: Work, active
       window.removeEventListener("online", flush);
       document.removeEventListener("visibilitychange", flush);
     };
-  }, [assignment, start]);
+  }, [assignment, start, tab]);
 
   const save = useEffectEvent(() => saver.current?.save(body()));
   const last = useRef(work);

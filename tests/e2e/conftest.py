@@ -1,0 +1,81 @@
+"""A real browser in front of a real server, which the tests may ask about what was stored."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.chromium import chromium_path
+
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+ARGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium_path()
+    assert path, "no Chromium: `make browser` finds or installs one"
+    return {**browser_type_launch_args, "executable_path": path, "args": ARGS}
+
+
+@pytest.fixture(autouse=True)
+def _built() -> None:
+    assert (FRONTEND / "dist" / "annotate.html").is_file(), "the frontend is not built: `make frontend`"
+
+
+@pytest.fixture
+def context_of(live_server: Any, browser: Browser) -> Any:
+    """A browser profile in which the user is signed in: `context_of(user, **what browser.new_context takes)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_context(user: Any, **options: Any) -> BrowserContext:
+        client = Client()
+        client.force_login(user)
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def errors() -> Any:
+    """Collects what a page complains about; `errors(page)` starts, and the end of the test looks."""
+    found: list[str] = []
+
+    def watch(page: Page) -> Page:
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.on("dialog", lambda dialog: found.append(f"dialog: {dialog.message}"))
+        return page
+
+    yield watch
+    assert found == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe has against a page: WCAG 2.2 A and AA, and its best practices."""
+    source = AXE.read_text("utf-8")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def violations(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
+        return [
+            f"{v['id']}: {[node['target'] for node in v['nodes']]} {v['nodes'][0]['failureSummary']}" for v in found
+        ]
+
+    return violations
