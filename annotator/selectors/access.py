@@ -61,6 +61,7 @@ def access_assignment(*, user: User, assignment_id: int) -> Assignment:
     )
     if found is None:
         raise not_found("assignment", assignment_id)
+    found.user = user
     return found
 
 

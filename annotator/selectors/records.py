@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from annotator.domain.feedback import (
     Annotator,
@@ -52,7 +52,8 @@ def feedback_records(*, project: Project) -> Iterator[FeedbackRecord]:
 
 def annotated_examples(*, project: Project) -> Iterator[Example]:
     """Every example of the project that somebody has annotated, oldest first; streamed as feedback_records."""
-    rows = ExampleRow.objects.filter(project=project, assignments__annotation__isnull=False).distinct()
+    annotated = Annotation.objects.filter(assignment__example=OuterRef("pk"))
+    rows = ExampleRow.objects.filter(Exists(annotated), project=project)
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         yield example_data(row)
 

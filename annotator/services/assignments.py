@@ -131,7 +131,7 @@ def _locked_membership(project: Project, user: User) -> tuple[Membership, dateti
     """The membership, and what time it is by the database."""
     rows = Membership.objects.filter(project=project, user=user).annotate(now=Now())
     membership = rows.select_for_update().get()
-    membership.project = project
+    membership.project, membership.user = project, user
     return membership, membership.now
 
 
