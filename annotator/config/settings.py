@@ -131,6 +131,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "annotator.api.schema.describe_errors",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AssignmentState": "annotator.models.assignments.AssignmentState",
         "DatasetKind": "annotator.models.datasets.DatasetKind",
