@@ -72,7 +72,7 @@ def job_progress_record(*, job_id: UUID, epoch: int, rows: list[dict[str, Any]])
     by_step = {row["step"]: row for row in rows}
     JobMetric.objects.bulk_create(
         [
-            JobMetric(job=job, step=step, phase=row.get("phase") or "", data=row.get("metrics") or {})
+            JobMetric(job=job, step=step, phase=row.get("phase") or "", data=_values(row))
             for step, row in sorted(by_step.items())
         ],
         update_conflicts=True,
@@ -85,6 +85,12 @@ def job_progress_record(*, job_id: UUID, epoch: int, rows: list[dict[str, Any]])
     job.total, job.phase = rows[-1].get("total"), rows[-1].get("phase") or ""
     job.save(update_fields=["step", "attempt", "total", "phase"])
     return True
+
+
+def _values(row: dict[str, Any]) -> dict[str, Any]:
+    """The metrics of a step, and the time at which it ended (seconds since 1970) where it says so."""
+    clock = {"time": row["time"]} if "time" in row else {}
+    return (row.get("metrics") or {}) | clock
 
 
 def job_fail(*, job_id: UUID, epoch: int, error: JobError) -> bool:
