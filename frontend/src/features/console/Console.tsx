@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { getMe } from "../../api/annotate";
 import { csrfToken } from "../../api/client";
 import { getProject, type MyProject } from "../../api/console";
+import { Boundary } from "./Boundary";
 import { DatasetPage } from "./datasets/DatasetPage";
 import { DatasetsPage } from "./datasets/DatasetsPage";
 import { JobPage } from "./jobs/JobPage";
@@ -49,7 +50,7 @@ export function Console() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
-        <Answer query={me}>
+        <Answer page query={me}>
           {() =>
             current ? <InProject project={current} route={route} /> : route.slug === "new-project" ? <NewProject /> : <NoProject slug={route.slug} staff={me.data?.is_staff ?? false} />
           }
@@ -62,8 +63,8 @@ export function Console() {
 function InProject({ project, route }: { project: MyProject; route: Route }) {
   const detail = useQuery({ queryKey: ["project", project.id], queryFn: () => getProject(project.id), staleTime: 60_000 });
   return (
-    <Answer query={detail}>
-      {(data) => <ProjectContext value={data}><OnePage key={`${route.slug}/${route.page}/${route.id}`} route={route} /></ProjectContext>}
+    <Answer page query={detail}>
+      {(data) => <ProjectContext value={data}><Boundary key={`${route.slug}/${route.page}/${route.id}`}><OnePage route={route} /></Boundary></ProjectContext>}
     </Answer>
   );
 }

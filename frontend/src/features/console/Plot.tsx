@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { tick } from "./format";
 import { useDark } from "./useDark";
 
 export type PlotData = { x: number[]; series: { name: string; values: (number | null)[]; colour: string; ghost?: boolean; fill?: boolean }[] };
@@ -31,8 +32,8 @@ export function Plot({ data, format, x, cursor, label }: { data: PlotData; forma
       legend: { show: false },
       cursor: { points: { size: 6 }, y: false, ...(cursor ? { sync: { key: cursor } } : {}) },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => latest.current.x(tick)), space: 60 },
-        { ...axis, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)), size: 62 },
+        { ...axis, values: (_, ticks) => ticks.map((value) => latest.current.x(value)), space: 60 },
+        { ...axis, values: (_, ticks) => ticks.map(tick), size: 58 },
       ],
       series: [
         {},

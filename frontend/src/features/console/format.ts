@@ -18,7 +18,13 @@ export function number(value: number | null | undefined): string {
 }
 
 /** Two decimals and always a sign: rewards. */
-export const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+export function signed(value: number): string {
+  const size = Math.abs(value).toFixed(2);
+  return Number(size) === 0 ? size : `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/** A number that stands on an axis or is typed: no more digits than it has. */
+export const tick = (value: number) => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e−") : String(Number(value.toPrecision(6)))).replace(/^-/, "−");
 
 /** "42 s", "3 min 05 s", "2 h 07 min", "3 d 4 h". */
 export function duration(seconds: number): string {

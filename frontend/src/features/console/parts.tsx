@@ -44,8 +44,8 @@ export function Panel({ title, aside, children, className = "", id }: { title: s
   );
 }
 
-/** What came of a question to the server: lines of `height` while it is awaited, the error, or what `children` make of it. */
-export function Answer<T>({ query, height = 120, children }: { query: UseQueryResult<T>; height?: number; children: (data: T) => ReactNode }) {
+/** What came of a question to the server: lines of `height` while it is awaited, the error, or what `children` make of it. `page`: nothing else is on the page. */
+export function Answer<T>({ query, height = 120, page = false, children }: { query: UseQueryResult<T>; height?: number; page?: boolean; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) {
     return (
       <>
@@ -54,7 +54,10 @@ export function Answer<T>({ query, height = 120, children }: { query: UseQueryRe
       </>
     );
   }
-  if (query.isError) return <Problem error={query.error} what="This could not be fetched." retry={() => void query.refetch()} />;
+  if (query.isError) {
+    const problem = <Problem error={query.error} what="This could not be fetched." retry={() => void query.refetch()} />;
+    return page ? <Page title="Nothing to show">{problem}</Page> : problem;
+  }
   return (
     <div className="awaited" style={{ minBlockSize: height }} aria-busy="true">
       <Delayed>

@@ -49,9 +49,9 @@ const colours = {
   "--mantine-color-disabled": "var(--sunken)",
   "--mantine-color-disabled-color": "var(--ink-soft)",
   "--mantine-color-disabled-border": "var(--rule)",
-  "--mantine-primary-color-filled": "var(--accent)",
-  "--mantine-primary-color-filled-hover": "color-mix(in oklab, var(--accent) 90%, var(--ink))",
-  "--mantine-primary-color-contrast": "var(--accent-ink)",
+  // The red is for the one thing to do next: sliders and boxes are ink.
+  "--mantine-primary-color-filled": "var(--ink)",
+  "--mantine-primary-color-contrast": "var(--paper)",
 };
 
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: colours, dark: colours });
@@ -60,6 +60,7 @@ export const theme = createTheme({
   primaryColor: "red",
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",
+  fontSizes: { xs: "0.87rem", sm: "0.97rem" },
   defaultRadius: "md",
   focusRing: "never", // ui/theme.css draws it
   components: {

@@ -13,7 +13,7 @@ import { Downloads } from "./Downloads";
 /** One dataset: what it holds, by what its bytes are known, and what was made of it. */
 export function DatasetPage({ id }: { id: string }) {
   const dataset = useQuery({ queryKey: ["dataset", id], queryFn: () => getDataset(id), staleTime: Infinity });
-  return <Answer query={dataset} height={600}>{(data) => <Detail dataset={data} />}</Answer>;
+  return <Answer page query={dataset} height={600}>{(data) => <Detail dataset={data} />}</Answer>;
 }
 
 function Detail({ dataset }: { dataset: DatasetDetail }) {
@@ -35,7 +35,7 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
           {dataset.kind === "feedback" && <><h3>Comparisons, by which response was preferred</h3><Counts counts={counts.comparisons} order={["first", "second", "tie"]} /></>}
         </Panel>
         {dataset.kind === "feedback" && <Panel title="Marks by type"><Types counts={byType} taxonomy={taxonomy} /></Panel>}
-        <Panel title="Identity">
+        <Panel title="Identity" className="wide">
           <dl className="facts">
             <div><dt>SHA-256</dt><dd><code className="hash">{dataset.sha256}</code></dd></div>
             <div><dt>Frozen</dt><dd>{moment(dataset.created_at)}{dataset.created_by && ` by ${dataset.created_by}`}</dd></div>

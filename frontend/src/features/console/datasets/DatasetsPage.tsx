@@ -19,7 +19,7 @@ export function DatasetsPage() {
           {(data) => (data.length > 0 ? <DatasetTable datasets={data} /> : <Empty>There is no dataset yet. Freeze the annotations of this project below, or upload prompts.</Empty>)}
         </Answer>
       </Panel>
-      <div className="grid two">
+      <div className="grid">
         <Panel title="Freeze the annotations"><FreezeForm first={datasets.data?.length === 0} /></Panel>
         <Panel title="Upload prompts"><UploadForm /></Panel>
       </div>

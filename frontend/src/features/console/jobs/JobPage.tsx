@@ -30,7 +30,7 @@ export function JobPage({ id }: { id: string }) {
     refetchInterval: ({ state }) => (state.data && unfinished(state.data) ? POLL : false),
   });
   useNewsOfTheEnd(job.data?.state);
-  return <Answer query={job} height={700}>{(data) => <Detail job={data} />}</Answer>;
+  return <Answer page query={job} height={700}>{(data) => <Detail job={data} />}</Answer>;
 }
 
 /** A job that ends leaves models, datasets and samples behind: the other pages must hear of it. */

@@ -23,7 +23,7 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
               <td><State of={stateOf(job)} /></td>
               <td><Steps job={job} /></td>
               <td className="num nowrap"><Took job={job} /></td>
-              <td>{job.dataset ? <Link href={at(`datasets/${job.dataset}`)}>{job.dataset_name}</Link> : "–"}</td>
+              <td className="name">{job.dataset ? <Link href={at(`datasets/${job.dataset}`)}>{job.dataset_name}</Link> : "–"}</td>
               <td className="nowrap">{moment(job.created_at)} <span className="soft">by {job.created_by ?? "the retraining policy"}</span></td>
             </tr>
           ))}

@@ -1,8 +1,8 @@
 import { Button, Checkbox, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiError } from "../../../api/client";
-import { postJob, type Dataset, type JobKind, type Model, type ModelKind } from "../../../api/console";
+import { postJob, type Dataset, type JobKind, type JobRequest, type Model, type ModelKind } from "../../../api/console";
 import { randomUuid } from "../../../api/local";
 import { JOB_NAMES, modelName, moment } from "../format";
 import { Page, Panel, Problem } from "../parts";
@@ -75,7 +75,7 @@ export function NewJobPage() {
             ))}
           </div>
           <div className="form">
-            <Textarea label="Anything else, as JSON" description="Any other field of the job's spec." rows={3} value={form.json} onChange={({ target }) => change({ json: target.value })} error={wrong["json"]} placeholder={'{"seed": 1}'} classNames={{ input: "mono" }} />
+            <Textarea label="Anything else, as JSON" description="Any other field of the job’s spec." rows={3} value={form.json} onChange={({ target }) => change({ json: target.value })} error={wrong["json"]} placeholder={'{"seed": 1}'} classNames={{ input: "mono" }} />
           </div>
         </Panel>
         <div className="submit-row">
@@ -91,8 +91,14 @@ export function NewJobPage() {
 function useStart(complain: (wrong: Complaints) => void) {
   const project = useProject();
   const refresh = useRefresh();
+  const sent = useRef({ body: "", key: "" });
   return useMutation({
-    mutationFn: (body: Parameters<typeof postJob>[1]) => postJob(project.id, { ...body, idempotency_key: randomUuid() }),
+    mutationFn: (body: JobRequest) => {
+      // The same request sent again, because no answer came, is the same job.
+      const text = JSON.stringify(body);
+      if (sent.current.body !== text) sent.current = { body: text, key: randomUuid() };
+      return postJob(project.id, { ...body, idempotency_key: sent.current.key });
+    },
     onSuccess: (job) => {
       void refresh();
       navigate(project.at(`jobs/${job.id}`));

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { tick } from "../format";
 import type { Parameter } from "./parameters";
 
 type Props = { parameter: Parameter; value: string | boolean | undefined; error?: string | undefined; onChange: (value: string | boolean) => void };
@@ -12,6 +13,6 @@ export function ParameterField({ parameter, value, error, onChange }: Props) {
   if (parameter.choices) {
     return <NativeSelect label={label} value={(value as string | undefined) ?? String(parameter.default)} data={parameter.choices} onChange={({ target }) => onChange(target.value)} error={error} />;
   }
-  const placeholder = parameter.default === null ? "no limit" : String(parameter.default);
+  const placeholder = parameter.default === null ? "no limit" : tick(parameter.default as number).replace("−", "-");
   return <TextInput label={label} inputMode="decimal" value={(value as string | undefined) ?? ""} placeholder={placeholder} onChange={({ target }) => onChange(target.value)} error={error} />;
 }

@@ -11,7 +11,7 @@ export function ModelPage({ id }: { id: string }) {
   const project = useProject();
   const models = useModels(project.id);
   return (
-    <Answer query={models} height={400}>
+    <Answer page query={models} height={400}>
       {(data) => {
         const model = data.find((one) => one.id === id);
         return model ? <Detail model={model} models={data} /> : <Page title="There is no such model"><Empty action={<Link href={project.at("models")}>All models</Link>}>The address may be mistyped, or of another project.</Empty></Page>;

@@ -39,7 +39,7 @@ export function ModelsPage() {
 function ModelTable({ models, title }: { models: Model[]; title: string }) {
   const { at, admin } = useProject();
   return (
-    <Scroll label={title}>
+    <Scroll label={`${title}, table`}>
       <table className="rows">
         <thead><tr><th scope="col">Name</th><th scope="col">Stage</th><th scope="col">Metrics</th><th scope="col">Dataset</th><th scope="col">Made</th>{admin && <th scope="col"><span className="sr">Actions</span></th>}</tr></thead>
         <tbody>
@@ -48,7 +48,7 @@ function ModelTable({ models, title }: { models: Model[]; title: string }) {
               <th scope="row"><Link href={at(`models/${model.id}`)}>{model.name}</Link></th>
               <td><State of={model.stage} /></td>
               <td>{headline(model.metrics).map(([name, value]) => <span key={name} className="metric">{name} <b>{number(value)}</b></span>)}</td>
-              <td>{model.dataset ? <Link href={at(`datasets/${model.dataset}`)}>{model.dataset_name}</Link> : "–"}</td>
+              <td className="name">{model.dataset ? <Link href={at(`datasets/${model.dataset}`)}>{model.dataset_name}</Link> : "–"}</td>
               <td className="nowrap">{moment(model.created_at)}</td>
               {admin && <td>{model.stage !== "active" && <Promote model={model} />}</td>}
             </tr>

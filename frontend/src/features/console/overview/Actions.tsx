@@ -1,28 +1,31 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { postJob, type Dataset, type JobKind, type Model, type Progress } from "../../../api/console";
+import { postJob, type Dataset, type Job, type JobKind, type Model, type Progress } from "../../../api/console";
 import { randomUuid } from "../../../api/local";
-import { Problem } from "../parts";
-import { useProject, useRefresh } from "../project";
+import { Problem, State } from "../parts";
+import { unfinished, useProject, useRefresh } from "../project";
 import { Link, navigate } from "../route";
 import { nextStep, ppoPlan, retrainPlan, type Plan, type Step } from "./next";
 
+type Known = { progress: Progress; datasets?: Dataset[] | undefined; models?: Model[] | undefined; jobs?: Job[] | undefined };
+
 /** The two big actions, and where the next step is neither of them, that step. */
-export function Actions({ progress, datasets = [], models = [] }: { progress: Progress; datasets?: Dataset[] | undefined; models?: Model[] | undefined }) {
+export function Actions({ progress, datasets = [], models = [], jobs = [] }: Known) {
   const project = useProject();
   const facts = { project, progress, datasets, models };
   const next = nextStep(facts);
+  const running = (kind: JobKind) => jobs.find((job) => job.kind === kind && unfinished(job));
   return (
     <section aria-label="What to do next" className="actions">
       <OtherStep step={next} />
-      <Action kind="reward" name="Retrain reward models" plan={retrainPlan(facts)} next={next === "retrain"} />
-      <Action kind="ppo" name="Run PPO" plan={ppoPlan(facts)} next={next === "ppo"} />
+      <Action kind="reward" name="Retrain reward models" plan={retrainPlan(facts)} next={next === "retrain"} now={running("reward")} />
+      <Action kind="ppo" name="Run PPO" plan={ppoPlan(facts)} next={next === "ppo"} now={running("ppo")} />
     </section>
   );
 }
 
-function Action({ kind, name, plan, next }: { kind: JobKind; name: string; plan: Plan; next: boolean }) {
+function Action({ kind, name, plan, next, now }: { kind: JobKind; name: string; plan: Plan; next: boolean; now: Job | undefined }) {
   const project = useProject();
   const refresh = useRefresh();
   const [key] = useState(randomUuid); // pressed twice, or answered too late, it is still one job
@@ -36,10 +39,11 @@ function Action({ kind, name, plan, next }: { kind: JobKind; name: string; plan:
   const possible = "will" in plan;
   return (
     <div className="action">
-      <Button size="md" variant={next && possible ? "filled" : "default"} disabled={!possible} loading={start.isPending} onClick={() => start.mutate()} aria-describedby={`will-${kind}`}>
+      <Button size="md" variant={next && possible && !now ? "filled" : "default"} disabled={!possible} loading={start.isPending} onClick={() => start.mutate()} aria-describedby={`will-${kind}`}>
         {name}
       </Button>
       <p id={`will-${kind}`} className={possible ? "" : "soft"}>{possible ? plan.will : plan.impossible}</p>
+      {now && <p><State of={now.state} /> <Link href={project.at(`jobs/${now.id}`)}>One is not finished yet</Link>; another would wait its turn.</p>}
       {start.isError && <Problem error={start.error} what="The job was not started." />}
       <Link href={project.at(`jobs/new?kind=${kind}`)}>Choose what it uses</Link>
     </div>

@@ -14,7 +14,7 @@ export default function BurnUp({ days: counts }: { days: { date: string; count: 
   };
   return (
     <>
-      <Plot data={data} format={(value) => (Number.isInteger(value) ? count(value) : "")} x={(value) => (Number.isInteger(value) ? days.format(value * DAY) : "")} label="Annotations in all, by day" />
+      <Plot data={data} format={count} x={(value) => (Number.isInteger(value) ? days.format(value * DAY) : "")} label="Annotations in all, by day" />
       <table className="sr">
         <caption>Annotations by day</caption>
         <thead><tr><th scope="col">Day</th><th scope="col">New</th><th scope="col">In all</th></tr></thead>

@@ -23,7 +23,7 @@ export function OverviewPage() {
       <Answer query={progress} height={700}>
         {(data) => (
           <>
-            <Actions progress={data} datasets={datasets.data} models={models.data} />
+            <Actions progress={data} datasets={datasets.data} models={models.data} jobs={jobs.data} />
             <div className="grid">
               <Places progress={data} />
               <Panel title="Annotations by day" className="burn-up">

@@ -49,8 +49,12 @@ function Segment({ piece, texts, domain, current, onEnter }: { piece: Piece; tex
   return (
     <span className="segment" data-sign={value === null ? "none" : sign(value)} data-current={current || undefined} style={style} onMouseEnter={onEnter}>
       {body}
-      {value === null ? end : <span className="stand">{end === "" ? <span className="end" title="End of the response">∎</span> : end}</span>}
-      {value !== null && <sub>{signed(value)}</sub>}
+      {value === null ? end : (
+        <span className="unbroken">
+          <span className="stand">{end === "" ? <span title="End of the response">∎</span> : end}</span>
+          <sub>{signed(value)}</sub>
+        </span>
+      )}
     </span>
   );
 }

@@ -24,7 +24,7 @@ export function SettingsPage() {
   return (
     <Page title="Settings" lead={project.admin ? "Changes count from the moment they are saved; nothing that was annotated or trained changes." : "Only an admin of this project can change these."}>
       <form onSubmit={form.submit}>
-        <div className="grid two">
+        <div className="grid three">
           <Panel title="Project">
             <div className="form">
               <TextInput label="Name" required {...text("name")} />
