@@ -203,6 +203,7 @@ export const t = {
       ["M", "add missing information"],
       ["C", "go to the correction"],
       ["N", "nothing is wrong"],
+      ["F", "skip this text"],
       ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
       ["Ctrl+Enter", "submit"],
       ["?", "this help"],

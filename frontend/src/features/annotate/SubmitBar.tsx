@@ -1,3 +1,4 @@
+import { flushSync } from "react-dom";
 import type { Requirement } from "../../state/requirements";
 import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
@@ -46,7 +47,14 @@ export function LeftDialog({ unmet, describe, onGo, onClose }: LeftProps) {
       <ul aria-label={t.submit.list} className="left">
         {unmet.map((requirement) => (
           <li key={`${requirement.rule}.${requirement.response}.${requirement.id}`}>
-            <button type="button" onClick={() => onGo(requirement)}>
+            <button
+              type="button"
+              onClick={() => {
+                // The dialog gives the focus back as it closes, so it must be gone before the focus moves on.
+                flushSync(onClose);
+                onGo(requirement);
+              }}
+            >
               {describe(requirement)}
             </button>
           </li>

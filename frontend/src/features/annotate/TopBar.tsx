@@ -28,8 +28,8 @@ export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
       )}
       <nav>
         {onSkip && (
-          <button type="button" className="quiet" onClick={onSkip}>
-            {t.top.skip}
+          <button type="button" className="quiet" aria-keyshortcuts="F" onClick={onSkip}>
+            {t.top.skip} <kbd aria-hidden="true">F</kbd>
           </button>
         )}
         {onHelp && (

@@ -2,7 +2,7 @@
 import type { DeskAction } from "../../state/desk";
 
 export type Zone = "text" | "cards" | "passages";
-export type Command = DeskAction | { do: "go"; to: "passages" | "correction" | "help" } | { do: "submit" } | { do: "toggleClean" } | { do: "addMissing" };
+export type Command = DeskAction | { do: "passages" | "correction" | "help" | "skip" | "submit" | "toggleClean" | "addMissing" };
 export type KeyPress = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
 const inText = (key: string, extend: boolean): Command | null => {
@@ -35,10 +35,11 @@ const anywhere: Record<string, Command> = {
   Backspace: { do: "remove" },
   Escape: { do: "escape" },
   m: { do: "addMissing" },
-  c: { do: "go", to: "correction" },
-  e: { do: "go", to: "passages" },
+  c: { do: "correction" },
+  e: { do: "passages" },
   n: { do: "toggleClean" },
-  "?": { do: "go", to: "help" },
+  f: { do: "skip" },
+  "?": { do: "help" },
 };
 
 /** The command, or null to leave the key to the browser. `zone` null: focus is in a field or outside the desk. */

@@ -8,7 +8,7 @@ import type { SubmitState } from "./SubmitBar";
 const RETRY_MS = 5000;
 
 /** Answers after which this work can no longer be submitted, whatever is done with it. */
-export const FINAL = ["assignment_expired", "assignment_released", "already_submitted", "idempotency_mismatch"] as const;
+const FINAL = ["assignment_expired", "assignment_released", "already_submitted", "idempotency_mismatch"] as const;
 export type Final = (typeof FINAL)[number];
 
 /**

@@ -1,0 +1,79 @@
+import { useEffect, useReducer, useRef } from "react";
+import { flushSync } from "react-dom";
+import type { Work } from "../../state/annotation";
+import { judgementOf, openDesk, reduceDesk, type Desk, type DeskAction } from "../../state/desk";
+import type { Requirement } from "../../state/requirements";
+import { selected } from "../../state/selection";
+import { takesEvidence } from "./Cards";
+import type { Item } from "./item";
+import type { Command, Zone } from "./keys";
+import { cardId } from "./ResponseView";
+
+const reduce = ({ item, desk }: { item: Item; desk: Desk }, action: DeskAction) => ({ item, desk: reduceDesk(item.context, desk, action) });
+
+/** The desk's state, the places that the focus moves between, and what keys and links do with both. */
+export function useDesk(item: Item, work: Work) {
+  const first = item.responses.find(({ judged }) => judged)!.index;
+  const [{ desk }, dispatch] = useReducer(reduce, null, () => ({ item, desk: openDesk(work, first) }));
+  const textRef = useRef<HTMLDivElement>(null);
+  const correctionRef = useRef<HTMLTextAreaElement>(null);
+  const passagesRef = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    textRef.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    // The browser's promise must not become the effect's clean-up.
+    void textRef.current?.querySelector("[data-cursor]")?.scrollIntoView?.({ block: "nearest" });
+  }, [desk.selection]);
+
+  /** Dispatches and draws at once, for a step that then moves the focus to what was drawn. */
+  const now = (action: DeskAction) => flushSync(() => dispatch(action));
+  const toPassages = () => passagesRef.current?.querySelector<HTMLElement>(".sentence[tabindex='0']")?.focus();
+  const toCard = (id: number) => {
+    now({ do: "focus", id });
+    document.querySelector<HTMLElement>(`#${cardId(id)} .card-head`)?.focus();
+  };
+
+  const run = (command: Command, zone: Zone | null) => {
+    switch (command.do) {
+      case "toggleClean":
+        return dispatch({ do: "clean", response: desk.response, clean: !judgementOf(desk).clean });
+      case "addMissing":
+        now({ do: "missing", response: desk.response, type: null });
+        return toPassages();
+      case "correction":
+        return correctionRef.current?.focus();
+      case "passages":
+        if (desk.focused !== null && takesEvidence(item, desk, desk.focused)) now({ do: "pick", picking: { need: "evidence", id: desk.focused } });
+        return toPassages();
+      case "escape":
+        now(command);
+        return zone === "text" ? undefined : textRef.current?.focus();
+      case "finish":
+        if (!desk.picking && !desk.brush && desk.focused !== null && !selected(desk.selection)) return toCard(desk.focused);
+        return dispatch(command);
+      case "submit":
+      case "help":
+      case "skip":
+        return undefined;
+      default:
+        return dispatch(command);
+    }
+  };
+
+  const goTo = ({ rule, response, id }: Requirement) => {
+    if (response !== null && response !== desk.response) now({ do: "show", response });
+    if (rule === "correct") correctionRef.current?.focus();
+    else if (rule === "rank") document.getElementById("ranking-title")?.focus();
+    else if (id === null) textRef.current?.focus();
+    else {
+      toCard(id);
+      if (rule !== "missing_type") dispatch({ do: "pick", picking: { need: rule === "antecedent" ? "antecedent" : "evidence", id } });
+    }
+  };
+
+  return { desk, dispatch, run, goTo, toPassages, textRef, correctionRef, passagesRef };
+}
+
+export type DeskHandle = ReturnType<typeof useDesk>;
