@@ -11,6 +11,7 @@ was before PPO.
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -122,6 +123,8 @@ def main() -> None:
     args = parser.parse_args()
     if bool(args.url) != bool(args.data_dir):
         parser.error("--url and --data-dir go together")
+    # So that a loop that is stopped stops the demo it started.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     report = Report(args.reports, seed=args.seed)
     plan = SHORT if args.short else FULL
     try:

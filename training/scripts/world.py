@@ -24,11 +24,12 @@ from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.domain.taxonomy import taxonomy_to_json
 from training.world.examples import draw_example, noisy_answer
 from training.world.models import make_encoder, make_policy, make_tokenizer
-from training.world.plan import FULL, SHORT, Plan
+from training.world.plan import FULL, SHORT, Plan, fine_tuning
 from training.world.pretraining import pretrain_encoder
 from training.world.taxonomy import WORLD_TAXONOMY
 
-LEARNING_RATE_POLICY, LEARNING_RATE_ENCODER = 4e-3, 2e-3
+BATCH_SIZE = 16
+LEARNING_RATE_POLICY, LEARNING_RATE_ENCODER = 3e-3, 2e-3
 
 
 def make_world(out: Path, seed: int, plan: Plan) -> None:
@@ -39,7 +40,7 @@ def make_world(out: Path, seed: int, plan: Plan) -> None:
     write_texts(out, rng, plan)
     tokenizer = make_tokenizer()
     with tempfile.TemporaryDirectory(dir=out) as scratch:
-        policy = start_policy(Path(scratch), tokenizer, corpus, seed, plan)
+        policy = start_policy(Path(scratch), tokenizer, corpus, seed)
         try:
             torch.set_num_threads(1)
             encoder = make_encoder(tokenizer, seed)
@@ -48,7 +49,7 @@ def make_world(out: Path, seed: int, plan: Plan) -> None:
                 tokenizer,
                 corpus,
                 steps=plan.encoder_steps,
-                batch_size=plan.batch_size,
+                batch_size=BATCH_SIZE,
                 learning_rate=LEARNING_RATE_ENCODER,
                 rng=rng,
                 report=lambda step, loss: print(f"encoder: step {step}, loss {loss:.3f}", flush=True),
@@ -76,7 +77,7 @@ def write_texts(out: Path, rng: Random, plan: Plan) -> None:
     (out / "taxonomy.json").write_text(json.dumps(taxonomy_to_json(WORLD_TAXONOMY), indent=1), encoding="utf-8")
 
 
-def start_policy(scratch: Path, tokenizer, corpus: list[dict], seed: int, plan: Plan) -> "subprocess.Popen[bytes]":
+def start_policy(scratch: Path, tokenizer, corpus: list[dict], seed: int) -> "subprocess.Popen[bytes]":
     """Start training a policy from scratch on the clean corpus, as a run of the product's own SFT script."""
     save(make_policy(tokenizer, seed), tokenizer, scratch / "untrained")
     spec = {
@@ -85,8 +86,7 @@ def start_policy(scratch: Path, tokenizer, corpus: list[dict], seed: int, plan: 
         "seed": seed,
         "model": str(scratch / "untrained"),
         "dataset": write_snapshot(scratch / "corpus", corpus),
-        **plan.sft(LEARNING_RATE_POLICY),
-        "epochs": plan.corpus_epochs,
+        **fine_tuning(batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE_POLICY),
         "threads": 1,
     }
     (scratch / "run").mkdir()

@@ -5,7 +5,7 @@ from typing import Any
 
 MAX_NEW_TOKENS = 40
 _PROMPT = {"max_prompt_tokens": 128}
-_SAMPLING = {**_PROMPT, "max_new_tokens": MAX_NEW_TOKENS, "temperature": 1.0, "top_k": 0, "threads": 2}
+_SAMPLING = {**_PROMPT, "max_new_tokens": MAX_NEW_TOKENS, "temperature": 1.0, "top_k": 0, "threads": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,6 @@ class Plan:
     """Counts of examples, annotators and steps; `rounds` is how many prompts of each split are annotated."""
 
     corpus: int
-    corpus_epochs: int
     encoder_steps: int
     demonstrations: int
     prompts: int
@@ -22,19 +21,18 @@ class Plan:
     annotators: int
     reward_epochs: int
     ppo_steps: int
-    batch_size: int = 32
 
     def job_defaults(self) -> dict[str, dict[str, Any]]:
         """Per kind of job, the fields of its spec: what a project of this world uses where a request says nothing."""
         return {
-            "sft": {**self.sft(2e-3), "epochs": 1},
+            "sft": fine_tuning(batch_size=32, learning_rate=2e-3),
             "reward": {
                 "epochs": self.reward_epochs,
-                "batch_size": self.batch_size,
+                "batch_size": 32,
                 "learning_rate": 1e-3,
                 "preference": False,
                 "max_tokens": 256,
-                "threads": 2,
+                "threads": 1,
             },
             "ppo": {
                 **_SAMPLING,
@@ -53,28 +51,27 @@ class Plan:
             "evaluate": _SAMPLING,
         }
 
-    def sft(self, learning_rate: float) -> dict[str, Any]:
-        """Fields of the spec of supervised training, but for the model, the dataset and the epochs."""
-        response = {"max_response_tokens": 64}
-        return {**_PROMPT, **response, "batch_size": self.batch_size, "learning_rate": learning_rate}
+
+def fine_tuning(*, batch_size: int, learning_rate: float) -> dict[str, Any]:
+    """Fields of an SFT spec, but for its model and dataset: once over the demonstrations."""
+    rate = {"batch_size": batch_size, "learning_rate": learning_rate, "epochs": 1}
+    return {**_PROMPT, "max_response_tokens": 64, **rate}
 
 
 FULL = Plan(
-    corpus=14_400,
-    corpus_epochs=2,
-    encoder_steps=1000,
+    corpus=9600,
+    encoder_steps=1500,
     demonstrations=11_200,
     prompts=2000,
     rounds={"train": 500, "dev": 60, "test": 60},
     evaluation=256,
     annotators=8,
     reward_epochs=6,
-    ppo_steps=40,
+    ppo_steps=60,
 )
 SHORT = Plan(
-    corpus=14_400,
-    corpus_epochs=1,
-    encoder_steps=400,
+    corpus=6400,
+    encoder_steps=600,
     demonstrations=3200,
     prompts=500,
     rounds={"train": 150, "dev": 20, "test": 30},

@@ -16,7 +16,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from training.world.language import CLAUSE_END, SENTENCE_END
 
-REPLACED, INSERTED, FROM_ITSELF = 0.15, 0.4, 0.4
+REPLACED, INSERTED, FROM_ITSELF = 0.3, 0.4, 0.4
 WARMUP_STEPS, MAX_GRAD_NORM = 50, 1.0
 
 Word = tuple[str, bool]
@@ -81,7 +81,7 @@ def pretrain_encoder(
     losses: list[float] = []
     for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate * min((step + 1) / WARMUP_STEPS, 1 - step / steps)
+            group["lr"] = learning_rate * min((step + 1) / WARMUP_STEPS, 2 * (1 - step / steps), 1.0)
         drawn = rng.choices(corpus, k=batch_size)
         ids, types, replaced = _batch(tokenizer, [(e["prompt"], corrupt(e["reference"])) for e in drawn])
         mask = (ids != tokenizer.pad_token_id).long()
