@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { AnnotatePage } from "../features/annotate/AnnotatePage";
+import { AnnotatePage, Broken } from "../features/annotate/AnnotatePage";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";
@@ -13,7 +13,13 @@ const client = new QueryClient({
 });
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
-createRoot(document.getElementById("root")!).render(
+const root = createRoot(document.getElementById("root")!, {
+  onUncaughtError(error) {
+    reportError(error);
+    queueMicrotask(() => root.render(<Broken />));
+  },
+});
+root.render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <AnnotatePage slug={slug} />

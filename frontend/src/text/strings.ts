@@ -21,7 +21,10 @@ export const t = {
   saved: {
     busy: "Saving…",
     just: "Saved just now",
-    ago: (seconds: number) => (seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`),
+    ago: (seconds: number) => {
+      if (seconds < 60) return `Saved ${seconds} s ago`;
+      return seconds < 3600 ? `Saved ${Math.floor(seconds / 60)} min ago` : "Saved earlier";
+    },
     local: "Kept in this browser, not yet on the server",
     nothing: "Nothing to save yet",
   },
@@ -179,7 +182,7 @@ export const t = {
     submitted: (n: number) => `You have submitted ${plural(n, "text", "texts")}. Thank you.`,
   },
   noProject: { title: "No project for you here", body: "You are signed in, but you are not a member of this project. Ask its lead to add you.", other: "Your projects" },
-  error: { title: "That did not work", kept: "What you did is kept in this browser." },
+  error: { title: "That did not work", kept: "What you did is kept in this browser.", broken: "This page broke. Load it again to go on where you were.", reload: "Load again" },
   session: { title: "You are signed out", body: "Sign in again to go on; what you did is kept in this browser.", signIn: "Sign in" },
 
   help: {

@@ -85,6 +85,19 @@ function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
   );
 }
 
+/** In place of a page that failed to draw. */
+export function Broken() {
+  return (
+    <Notice title={t.error.title}>
+      <p role="alert">{t.error.broken}</p>
+      <p>{t.error.kept}</p>
+      <button type="button" className="primary" onClick={() => location.reload()}>
+        {t.error.reload}
+      </button>
+    </Notice>
+  );
+}
+
 function Empty({ me, slug, onCheck }: { me: Me; slug: string; onCheck: () => void }) {
   return (
     <div className="page">

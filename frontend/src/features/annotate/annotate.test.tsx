@@ -103,6 +103,24 @@ describe("a whole text by keyboard", () => {
   });
 });
 
+test("several judged responses are tabs, each with its own marks", async () => {
+  const { example, ...rest } = assignmentOf(1);
+  const { submitted } = serve({
+    "POST /api/v1/projects/7/assignments/next": () => ({ status: 200, body: { ...rest, require_corrections: false, example: { ...example, judged: [0, 1] } } }),
+  });
+  const { user } = await openPage();
+  expect(textBox().textContent).toBe("It opened in 1932.");
+  await user.click(screen.getByRole("checkbox"));
+  await user.click(screen.getByRole("button", { name: "Response B" }));
+  textBox().focus();
+  await user.keyboard("s1");
+  expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(false);
+  await user.click(screen.getByRole("button", { name: "They are equally good" }));
+  await user.click(screen.getByRole("button", { name: "Submit and next" }));
+  await waitFor(() => expect(submitted).toHaveLength(1));
+  expect(submitted[0]!.judgements.map(({ response, spans }) => [response, spans.length])).toEqual([[1, 0], [0, 1]]);
+});
+
 describe("submit", () => {
   test("what is left is listed and leads to its field", async () => {
     const { submitted } = serve();

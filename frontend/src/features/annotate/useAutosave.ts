@@ -23,7 +23,9 @@ async function putOver(assignment: number, revision: number, draft: DraftBody): 
 
 /** Saves the work whenever it changes. `onConflict`: the server holds a newer draft; nothing more is saved there. */
 export function useAutosave(assignment: number, start: Start, work: Work, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
-  const [status, setStatus] = useState<SaveStatus>({ where: "nothing", at: null, signedOut: false });
+  const [status, setStatus] = useState<SaveStatus>(() =>
+    start.revision > 0 ? { where: "server", at: Date.parse(start.body.saved_at), signedOut: false } : { where: "nothing", at: null, signedOut: false },
+  );
   const saver = useRef<ReturnType<typeof createSaver> | null>(null);
   const [tab] = useState(randomUuid);
   const body = (): DraftBody => ({ ...start.body, tab, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
