@@ -3,7 +3,7 @@ import { useId, useMemo, useState } from "react";
 import type { Metric } from "../../../api/console";
 import { duration, number } from "../format";
 import { Plot, type PlotData } from "../Plot";
-import { groupMetrics, metricNames, notFinite, positions, smooth, tellsTime, type Group } from "./metrics";
+import { groupMetrics, metricNames, notFinite, positions, seriesLabels, smooth, tellsTime, type Group } from "./metrics";
 
 /** One plot per group of metrics. Their cursors move together; smoothing keeps the raw values as a ghost. */
 export default function Curves({ metrics }: { metrics: Metric[] }) {
@@ -11,6 +11,7 @@ export default function Curves({ metrics }: { metrics: Metric[] }) {
   const [axis, setAxis] = useState<"step" | "time">("step");
   const groups = useMemo(() => groupMetrics(metricNames(metrics)), [metrics]);
   const x = useMemo(() => positions(metrics, axis), [metrics, axis]);
+  const diverged = notFinite(metrics);
   const smoothing = useId();
   return (
     <>
@@ -23,7 +24,11 @@ export default function Curves({ metrics }: { metrics: Metric[] }) {
           <SegmentedControl size="xs" aria-label="Across" value={axis} onChange={(value) => setAxis(value as typeof axis)} data={[{ value: "step", label: "by step" }, { value: "time", label: "by time" }]} />
         )}
       </div>
-      {notFinite(metrics).map(({ name, step }) => <p key={name} className="notice bad"><span><strong>{name} is not a finite number</strong> from step {step} on: training has diverged. Cancel the job, and try a lower learning rate.</span></p>)}
+      {diverged.length > 0 && (
+        <p className="notice bad">
+          <strong>Not a finite number:</strong> {diverged.map(({ name, step }) => `${name} (first at step ${step})`).join(", ")}. Training has diverged; a lower learning rate may help.
+        </p>
+      )}
       <div className="plots">
         {groups.map((group) => <GroupPlot key={group.title} group={group} metrics={metrics} x={x} weight={weight} axis={axis} />)}
       </div>
@@ -35,10 +40,11 @@ const COLOURS = ["--hue-2", "--hue-4", "--hue-3", "--hue-5", "--hue-1", "--hue-6
 
 function GroupPlot({ group, metrics, x, weight, axis }: { group: Group; metrics: Metric[]; x: number[]; weight: number; axis: "step" | "time" }) {
   const data = useMemo((): PlotData => {
+    const labels = seriesLabels(group.names);
     const series = group.names.flatMap((name, i) => {
       const values = metrics.map((metric) => metric.values[name] ?? null);
       const colour = COLOURS[i % COLOURS.length]!;
-      const shown = { name: group.names.length > 1 ? name.slice(name.indexOf("/") + 1) : name, values: smooth(values, weight), colour };
+      const shown = { name: labels[i]!, values: smooth(values, weight), colour };
       return weight > 0 ? [{ ...shown, values, ghost: true }, shown] : [shown];
     });
     return { x, series };

@@ -36,6 +36,12 @@ export function groupMetrics(names: Iterable<string>): Group[] {
   return [...groups.values()].filter(({ names }) => names.length > 0).map((group) => ({ ...group, names: group.names.sort((a, b) => total(a) - total(b) || a.localeCompare(b)) }));
 }
 
+/** Names within a plot: without the prefix, where all of several share it. */
+export function seriesLabels(names: string[]): string[] {
+  const prefix = names[0]!.slice(0, names[0]!.indexOf("/") + 1);
+  return names.length > 1 && names.every((name) => name.startsWith(prefix)) ? names.map((name) => name.slice(prefix.length)) : names;
+}
+
 /** Every metric named at any step. */
 export const metricNames = (metrics: Metric[]): string[] => [...new Set(metrics.flatMap(({ values }) => Object.keys(values)))];
 
