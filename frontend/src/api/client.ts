@@ -15,9 +15,9 @@ export class ApiError extends Error {
     this.fields = fields;
   }
 
-  /** Whether nobody is signed in any more. What a person may not see answers 404, so 403 says nothing else here. */
+  /** Whether nobody is signed in any more. */
   get signedOut(): boolean {
-    return this.status === 401 || this.status === 403;
+    return this.status === 401;
   }
 }
 
