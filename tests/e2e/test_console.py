@@ -1,0 +1,315 @@
+"""The console against the real server. No worker runs: what becomes of jobs is written by the tests."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from annotator.domain.specs import SPEC_KINDS
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).parents[2]
+FEEDBACK = ROOT / "annotator" / "management" / "data" / "question_answering.jsonl"
+PARAMETERS = ROOT / "frontend" / "src" / "features" / "console" / "jobs" / "parameters.json"
+CONSOLE = "/console/moons"
+TEXT = "Oru 🌕 has one moon, and it is red. Nobody knows why."
+
+
+@pytest.fixture
+def project(transactional_db: None, tmp_path: Path) -> Any:
+    from annotator.services.imports import examples_import
+    from tests.annotator.factories import make_project, make_user
+    from tests.jobs import make_model
+
+    base = str(make_model(tmp_path / "base"))
+    project = make_project(make_user("olga", is_staff=True), base_policy=base, base_reward=base)
+    with FEEDBACK.open("rb") as file:
+        examples_import(project=project, file=file, format="jsonl")
+    return project
+
+
+@pytest.fixture
+def context(context_of: Any, project: Any) -> BrowserContext:
+    from annotator.models import User
+
+    return context_of(User.objects.get(username="olga"))
+
+
+@pytest.fixture
+def page(context: BrowserContext, errors: Any) -> Page:
+    return errors(context.new_page())
+
+
+def make_dataset(project: Any) -> Any:
+    from annotator.services.datasets import dataset_freeze
+
+    return dataset_freeze(project=project, user=None, name="first")
+
+
+def make_models(project: Any, folder: Path) -> list[Any]:
+    from annotator.models import ModelKind
+    from annotator.services.model_versions import model_promote, model_register
+    from tests.jobs import make_bundle, make_model
+
+    source = str(make_model(folder / "policy"))
+    policy = model_register(project=project, name="policy-1", kind=ModelKind.POLICY, source=source)
+    model_promote(model_id=policy.pk)
+    rewards = [
+        model_register(project=project, name=name, kind=ModelKind.REWARD, source=str(make_bundle(folder / name)))
+        for name in ("reward-1", "reward-2")
+    ]
+    model_promote(model_id=rewards[0].pk)
+    return [policy, *rewards]
+
+
+def make_job(project: Any, kind: str, dataset: Any, **values: Any) -> Any:
+    from annotator.models import Job
+
+    lease = timezone.now() + timedelta(hours=1)
+    started = {"started_at": timezone.now(), "epoch": 1, "lease_until": lease if values["state"] == "running" else None}
+    return Job.objects.create(project=project, kind=kind, dataset=dataset, spec={"kind": kind}, **started, **values)
+
+
+def add_steps(job: Any, first: int, last: int) -> None:
+    from annotator.models import Job, JobMetric
+
+    for step in range(first, last + 1):
+        values = {"reward/total": step / 10, "reward/relevance": step / 20, "kl": 0.1 * step, "time": 1000.0 + step}
+        JobMetric.objects.create(job=job, step=step, phase="ppo", data=values)
+    Job.objects.filter(pk=job.pk).update(step=last, total=40, phase="ppo")
+
+
+def add_samples(project: Any, job: Any) -> None:
+    """One sampled response whose rewards stand at its comma, its full stops and its end."""
+    from annotator.domain.feedback import Example, Passage
+    from annotator.services.examples import NewExample, NewResponse, examples_add
+
+    ends = [4, 5, 20, 36, len(TEXT), len(TEXT)]
+    tokens = [{"start": start, "end": end} for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    rewards = {"relevance": [0, 0, 0.5, -0.25, 0.1, 0], "completeness": [0, 0, 0, 0, 0, -0.75]}
+    response = NewResponse(TEXT, "policy-1", {"tokens": tokens, "rewards": rewards, "scores": rewards})
+    example = Example(id="s1", prompt="Q", question="How is Oru?", passages=(Passage("Oru", ("It has a moon.",)),))
+    examples_add(project=project, items=[NewExample(example, [response])], round=job, judged=False)
+
+
+def number(page: Page, name: str) -> Any:
+    """The number above its name, as the overview and datasets show it."""
+    return page.locator("dl.numbers > div", has=page.get_by_text(name, exact=True)).locator("dd")
+
+
+def test_the_form_shows_the_defaults_of_the_specs() -> None:
+    for kind, parameters in json.loads(PARAMETERS.read_text()).items():
+        spec = {item.name: item.default for item in fields(SPEC_KINDS[kind])}
+        assert {item["name"]: item["default"] for item in parameters} == {
+            item["name"]: spec[item["name"]] for item in parameters
+        }
+
+
+def test_from_the_overview_to_a_downloaded_dataset(page: Page, project: Any) -> None:
+    from annotator.models import Dataset
+
+    page.goto("/console")
+    expect(page.get_by_role("heading", name="Moons", level=1)).to_be_visible()
+    assert page.url.endswith(CONSOLE)
+    expect(number(page, "annotations")).to_have_text("20")
+    number(page, "annotations").get_by_role("link").click()
+    page.get_by_role("region", name="Freeze the annotations").get_by_label("Name").fill("pilot")
+    page.get_by_label("Note").fill("Before the guideline changed.")
+    page.get_by_role("button", name="Freeze").click()
+    expect(page.get_by_role("heading", name="pilot", level=1)).to_be_focused()
+    expect(number(page, "examples")).to_have_text("20")
+    with page.expect_download() as jsonl:
+        page.get_by_role("link", name="JSONL of pilot").click()
+    dataset = Dataset.objects.get(project=project)
+    assert jsonl.value.path().read_bytes() == (dataset.path / "feedback.jsonl").read_bytes()
+    page.get_by_role("link", name="All datasets").click()
+    upload = page.get_by_role("region", name="Upload prompts")
+    upload.get_by_label("Name").fill("pilot")
+    prompts = b'{"id": "p1", "prompt": "Q", "question": "How many moons?", "passages": []}\n'
+    upload.locator("input[type=file]").set_input_files({"name": "p.jsonl", "mimeType": "", "buffer": prompts})
+    upload.get_by_role("button", name="Upload").click()
+    expect(upload.get_by_role("alert")).to_contain_text("pilot")
+    assert Dataset.objects.count() == 1
+    expect(upload.get_by_label("Name")).to_have_value("pilot")
+
+
+def test_an_import_that_fails_names_the_line_and_keeps_the_file(page: Page, project: Any, tmp_path: Path) -> None:
+    from annotator.models import Example
+
+    lines = FEEDBACK.read_text().splitlines()
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("\n".join([*lines[:2], "{not json"]))
+    page.goto(CONSOLE)
+    form = page.get_by_role("region", name="Import examples")
+    form.locator("input[type=file]").set_input_files(bad)
+    form.get_by_role("button", name="Import").click()
+    expect(form.get_by_role("alert")).to_contain_text("line 3")
+    expect(form.get_by_text("bad.jsonl")).to_be_visible()
+    assert Example.objects.count() == 20
+    good = b'{"id": "new", "prompt": "Q", "question": "How many?", "passages": [], "responses": [{"text": "One."}]}\n'
+    form.locator("input[type=file]").set_input_files({"name": "good.jsonl", "mimeType": "", "buffer": good})
+    form.get_by_role("button", name="Import").click()
+    expect(form.get_by_role("status")).to_contain_text("1 new example")
+    expect(number(page, "examples")).to_have_text("21")
+
+
+def test_retraining_in_one_click_and_cancelling_it(page: Page, project: Any) -> None:
+    from annotator.models import Job
+
+    page.goto(CONSOLE)
+    expect(page.get_by_text("No reward model is active: train one, then promote it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Run PPO")).to_be_disabled()
+    expect(page.get_by_text("Freezes all 20 annotations as a new dataset")).to_be_visible()
+    page.get_by_role("button", name="Retrain reward models").click()
+    expect(page.get_by_role("heading", name="Reward models", level=1)).to_be_focused()
+    expect(page.get_by_text("waiting for a worker")).to_be_visible()
+    job = Job.objects.get()
+    assert (job.kind, job.state, job.created_by.username) == ("reward", "queued", "olga")
+    assert job.dataset.manifest["counts"]["records"] == 20
+    page.get_by_role("button", name="Cancel job").click()
+    dialog = page.get_by_role("dialog", name="Cancel this job?")
+    dialog.get_by_role("button", name="Cancel the job").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("no model came of it")).to_be_visible()
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_a_job_that_is_refused_says_which_field_is_wrong(page: Page, project: Any, tmp_path: Path) -> None:
+    from annotator.models import Job
+
+    make_dataset(project)
+    make_models(project, tmp_path)
+    page.goto(f"{CONSOLE}/jobs/new?kind=ppo")
+    expect(page.get_by_label("Reward model")).to_contain_text("The active one: reward-1")
+    page.get_by_label("Steps", exact=True).fill("0")
+    page.get_by_label("Anything else, as JSON").fill('{"gama": 1}')
+    page.get_by_role("button", name="Start PPO").click()
+    expect(page.get_by_text("The job was not started.")).to_be_visible()
+    expect(page.get_by_label("Anything else, as JSON")).to_have_attribute("aria-invalid", "true")
+    assert not Job.objects.exists()
+    page.get_by_label("Anything else, as JSON").fill('{"gamma": 1}')
+    page.get_by_role("button", name="Start PPO").click()
+    expect(page.get_by_label("Steps", exact=True)).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Steps", exact=True).fill("7")
+    page.get_by_role("button", name="Start PPO").click()
+    expect(page.get_by_role("heading", name="PPO", level=1)).to_be_visible()
+    spec = Job.objects.get().spec
+    assert (spec["steps"], spec["gamma"], spec["prompts_per_step"]) == (7, 1, 16)
+
+
+def test_curves_grow_while_the_job_runs(page: Page, project: Any) -> None:
+    job = make_job(project, "ppo", make_dataset(project), state="running")
+    add_steps(job, 1, 20)
+    page.goto(f"{CONSOLE}/jobs/{job.pk}")
+    expect(page.locator(".plot-card canvas")).to_have_count(2)
+    expect(page.get_by_text("20 of 40")).to_be_visible()
+    page.get_by_text("The curves as a table").click()
+    table = page.get_by_role("region", name="Metrics by step")
+    expect(table.get_by_role("row")).to_have_count(21)
+    add_steps(job, 21, 25)
+    expect(table.get_by_role("row")).to_have_count(26)
+    expect(page.get_by_text("25 of 40")).to_be_visible()
+    page.get_by_role("slider", name="Smoothing").press("ArrowRight")
+    page.get_by_text("by time").click()
+    expect(page.locator(".plot-card canvas")).to_have_count(2)
+
+
+def test_samples_are_read_segment_by_segment(page: Page, project: Any) -> None:
+    job = make_job(project, "sample", make_dataset(project), state="succeeded", result={"kind": "sample"})
+    add_samples(project, job)
+    page.goto(f"{CONSOLE}/samples?job={job.pk}")
+    text = page.get_by_role("group", name="rewards of Sum")
+    expect(text.locator("sub")).to_have_text(["+0.50", "−0.25", "+0.10", "−0.75"])
+    page.get_by_text("Relevance", exact=True).click()
+    text = page.get_by_role("group", name="rewards of Relevance")
+    expect(text.locator("sub")).to_have_text(["+0.50", "−0.25", "+0.10"])
+    text.press("ArrowRight")
+    text.press("ArrowRight")
+    readout = page.locator(".readout")
+    expect(readout).to_contain_text("and it is red.")
+    expect(readout).to_contain_text("Relevance −0.25")
+    page.get_by_text("Table", exact=True).click()
+    rows = page.get_by_role("region", name="Rewards of response 1").get_by_role("row")
+    expect(rows).to_have_count(5)
+    expect(rows.last).to_contain_text("(end of the response)")
+
+
+def test_promoting_says_what_happens_and_does_it(page: Page, project: Any, tmp_path: Path) -> None:
+    _, first, second = make_models(project, tmp_path)
+    page.goto(f"{CONSOLE}/models")
+    page.get_by_role("row", name="reward-2").get_by_role("button", name="Promote").click()
+    dialog = page.get_by_role("dialog", name="Promote reward-2?")
+    expect(dialog).to_contain_text("reward-1, active until now, is archived")
+    dialog.get_by_role("button", name="Promote").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("row", name="reward-2")).to_contain_text("active")
+    for model, stage in ((first, "archived"), (second, "active")):
+        model.refresh_from_db()
+        assert model.stage == stage
+
+
+def test_settings_are_the_admins(page: Page, project: Any, context_of: Any, tmp_path: Path) -> None:
+    from tests.annotator.factories import make_user
+
+    make_models(project, tmp_path)
+    page.goto(f"{CONSOLE}/settings")
+    page.get_by_label("After this many new annotations").fill("0")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Nothing was saved.")).to_be_visible()
+    expect(page.get_by_label("After this many new annotations")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("After this many new annotations").fill("50")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    project.refresh_from_db()
+    assert project.retrain_after_annotations == 50
+    other = context_of(make_user("rita", project, "researcher")).new_page()
+    other.goto(f"{CONSOLE}/settings")
+    expect(other.get_by_label("After this many new annotations")).to_have_js_property("readOnly", True)
+    expect(other.get_by_role("button", name="Save")).to_have_count(0)
+    other.goto(f"{CONSOLE}/models")
+    expect(other.get_by_role("link", name="reward-2")).to_be_visible()
+    expect(other.get_by_role("button", name="Promote")).to_have_count(0)
+
+
+@pytest.fixture
+def pages(project: Any, tmp_path: Path) -> list[str]:
+    """An address of every page, with everything on it that can be."""
+    dataset = make_dataset(project)
+    models = make_models(project, tmp_path)
+    running = make_job(project, "ppo", dataset, state="running")
+    add_steps(running, 1, 10)
+    error = {"code": "diverged", "message": "The loss is not finite.", "fields": {"ppo.learning_rate": "is high"}}
+    failed = make_job(project, "ppo", dataset, state="failed", error=error)
+    sampled = make_job(project, "sample", dataset, state="succeeded", result={"kind": "sample", "metrics": {"n": 1.0}})
+    add_samples(project, sampled)
+    paths = ["", "/datasets", f"/datasets/{dataset.pk}", "/jobs", f"/jobs/{running.pk}", f"/jobs/{failed.pk}"]
+    paths += [f"/jobs/{sampled.pk}", "/jobs/new", "/models", f"/models/{models[0].pk}", "/samples", "/settings"]
+    paths += [f"/jobs/{dataset.pk}", "/nothing"]  # neither is there
+    return [*(CONSOLE + path for path in paths), "/console/new-project"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    scheme: Any, context_of: Any, errors: Any, axe: Callable[[Page], list[str]], project: Any, pages: list[str]
+) -> None:
+    from annotator.models import User
+
+    user = User.objects.get(username="olga")
+    page = errors(context_of(user, color_scheme=scheme, viewport={"width": 320, "height": 700}).new_page())
+    for address in pages:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert axe(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        page.set_viewport_size({"width": 1280, "height": 800})
+        assert axe(page) == [], address
+        page.set_viewport_size({"width": 320, "height": 700})
