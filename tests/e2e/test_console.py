@@ -310,6 +310,3 @@ def test_every_page_is_accessible_and_fits(
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert axe(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-        page.set_viewport_size({"width": 1280, "height": 800})
-        assert axe(page) == [], address
-        page.set_viewport_size({"width": 320, "height": 700})

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef } from "react";
-import { cancelJob, getJob, type JobDetail, type JobState } from "../../../api/console";
+import { cancelJob, getJob, type JobDetail, type JobState, type Metric } from "../../../api/console";
 import { Confirm } from "../Confirm";
 import { JOB_NAMES, short } from "../format";
 import { Answer, Empty, Page, Panel, State } from "../parts";
@@ -10,7 +10,7 @@ import { Json } from "../Scroll";
 import { Facts } from "./JobFacts";
 import { stateOf } from "./JobTable";
 import { LogTail } from "./LogTail";
-import { joinSteps, sinceStep } from "./metrics";
+import { groupMetrics, joinSteps, metricNames, sinceStep } from "./metrics";
 import { MetricTable } from "./MetricTable";
 import { Outcome } from "./Outcome";
 
@@ -56,12 +56,22 @@ function Detail({ job }: { job: JobDetail }) {
       <Outcome job={job} />
       <Facts job={job} />
       <Panel title="Curves" className="curves">
-        {job.metrics.length > 0 ? <Suspense fallback={<div className="plot-space" />}><Curves metrics={job.metrics} /></Suspense> : <NoCurves job={job} />}
+        {job.metrics.length > 0 ? <Suspense fallback={<CurvesSpace metrics={job.metrics} />}><Curves metrics={job.metrics} /></Suspense> : <NoCurves job={job} />}
         {job.metrics.length > 0 && <MetricTable metrics={job.metrics} />}
       </Panel>
       <LogTail job={job} />
       <details className="panel"><summary>Spec: every setting it runs with</summary><Json label="Spec" value={job.spec} /></details>
     </Page>
+  );
+}
+
+/** The room that the curves will take. */
+function CurvesSpace({ metrics }: { metrics: Metric[] }) {
+  return (
+    <>
+      <div className="controls" />
+      <div className="plots">{groupMetrics(metricNames(metrics)).map(({ title }) => <div key={title} className="plot-card" />)}</div>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { ApiError } from "../../../api/client";
 import { postJob, type Dataset, type JobKind, type JobRequest, type Model, type ModelKind } from "../../../api/console";
 import { randomUuid } from "../../../api/local";
 import { JOB_NAMES, modelName, moment } from "../format";
-import { Page, Panel, Problem } from "../parts";
+import { Answer, Page, Panel, Problem } from "../parts";
 import { activeOf, useDatasets, useModels, useProject, useRefresh } from "../project";
 import { Link, navigate, useRoute } from "../route";
 import { ParameterField } from "./ParameterField";
@@ -21,6 +21,18 @@ const DOES: Record<JobKind, string> = {
 
 export function NewJobPage() {
   const project = useProject();
+  const datasets = useDatasets(project.id);
+  const models = useModels(project.id);
+  return (
+    <Page title="Start a job" lead="What you leave as it is, the project decides; the text in italics says how.">
+      <p className="crumb"><Link href={project.at("jobs")}>All jobs</Link></p>
+      <Answer query={datasets} height={800}>{(sets) => <Answer query={models} height={800}>{(known) => <NewJob datasets={sets} models={known} />}</Answer>}</Answer>
+    </Page>
+  );
+}
+
+function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) {
+  const project = useProject();
   const { query } = useRoute();
   const asked = query.get("kind") as JobKind | null;
   const [form, setForm] = useState<Typed>({
@@ -33,8 +45,6 @@ export function NewJobPage() {
     json: "",
   });
   const [wrong, setWrong] = useState<Complaints>({});
-  const datasets = useDatasets(project.id).data ?? [];
-  const models = useModels(project.id).data ?? [];
   const start = useStart(setWrong);
   const change = (part: Partial<Typed>) => {
     setForm((before) => ({ ...before, ...part }));
@@ -42,49 +52,48 @@ export function NewJobPage() {
   };
   const takes = TAKES[form.kind];
   return (
-    <Page title="Start a job" lead="What you leave as it is, the project decides; the grey text says how.">
-      <p className="crumb"><Link href={project.at("jobs")}>All jobs</Link></p>
-      <form className="new-job" onSubmit={(event) => {
+    <form
+      onSubmit={(event) => {
         event.preventDefault();
         const request = requestOf(form);
         setWrong("wrong" in request ? request.wrong : {});
         if ("body" in request) start.mutate(request.body);
-      }}>
-        <Panel title="What">
-          <div className="form">
-            <NativeSelect label="Kind" description={DOES[form.kind]} value={form.kind} onChange={({ target }) => change({ kind: target.value as JobKind, typed: {} })} data={Object.entries(JOB_NAMES).map(([value, label]) => ({ value, label }))} />
-            <NativeSelect label="Dataset" value={form.dataset} onChange={({ target }) => change({ dataset: target.value })} error={wrong["dataset"]} data={datasetChoices(form.kind, datasets)} />
-            {takes.includes("policy") && <ModelSelect label="Policy" kind="policy" value={form.policy} models={models} base={project.base_policy} error={wrong["policy"]} onChange={(policy) => change({ policy })} />}
-            {takes.includes("reward") && <ModelSelect label="Reward model" kind="reward" value={form.reward} models={models} error={wrong["reward"]} onChange={(reward) => change({ reward })} />}
-            {takes.includes("policies") && <Policies models={models} chosen={form.policies} onChange={(policies) => change({ policies })} />}
-          </div>
-        </Panel>
-        <Panel title="How">
-          <div className="form pairs">
-            {PARAMETERS[form.kind].map((parameter) => (
-              <ParameterField
-                key={`${form.kind}.${parameter.name}`}
-                parameter={{ ...parameter, default: (project.job_defaults?.[form.kind]?.[parameter.name] ?? parameter.default) as typeof parameter.default }}
-                value={form.typed[parameter.name]}
-                error={wrong[parameter.name]}
-                onChange={(value) => {
-                  change({ typed: { ...form.typed, [parameter.name]: value } });
-                  setWrong((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
-                }}
-              />
-            ))}
-          </div>
-          <div className="form">
-            <Textarea label="Anything else, as JSON" description="Any other field of the job’s spec." rows={3} value={form.json} onChange={({ target }) => change({ json: target.value })} error={wrong["json"]} placeholder={'{"seed": 1}'} classNames={{ input: "mono" }} />
-          </div>
-        </Panel>
-        <div className="submit-row">
-          <Button type="submit" variant="filled" loading={start.isPending}>Start {JOB_NAMES[form.kind]}</Button>
-          <p className="hint">It waits in the queue until a worker is free, and can be cancelled at any time.</p>
+      }}
+    >
+      <Panel title="What">
+        <div className="form">
+          <NativeSelect label="Kind" description={DOES[form.kind]} value={form.kind} onChange={({ target }) => change({ kind: target.value as JobKind, typed: {} })} data={Object.entries(JOB_NAMES).map(([value, label]) => ({ value, label }))} />
+          <NativeSelect label="Dataset" value={form.dataset} onChange={({ target }) => change({ dataset: target.value })} error={wrong["dataset"]} data={datasetChoices(form.kind, datasets)} />
+          {takes.includes("policy") && <ModelSelect label="Policy" kind="policy" value={form.policy} models={models} base={project.base_policy} error={wrong["policy"]} onChange={(policy) => change({ policy })} />}
+          {takes.includes("reward") && <ModelSelect label="Reward model" kind="reward" value={form.reward} models={models} error={wrong["reward"]} onChange={(reward) => change({ reward })} />}
+          {takes.includes("policies") && <Policies models={models} chosen={form.policies} onChange={(policies) => change({ policies })} />}
         </div>
-        {start.isError && <Problem error={start.error} what="The job was not started." />}
-      </form>
-    </Page>
+      </Panel>
+      <Panel title="How">
+        <div className="form pairs">
+          {PARAMETERS[form.kind].map((parameter) => (
+            <ParameterField
+              key={`${form.kind}.${parameter.name}`}
+              parameter={{ ...parameter, default: (project.job_defaults?.[form.kind]?.[parameter.name] ?? parameter.default) as typeof parameter.default }}
+              value={form.typed[parameter.name]}
+              error={wrong[parameter.name]}
+              onChange={(value) => {
+                change({ typed: { ...form.typed, [parameter.name]: value } });
+                setWrong((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
+              }}
+            />
+          ))}
+        </div>
+        <div className="form">
+          <Textarea label="Anything else, as JSON" description="Any other field of the job’s spec." rows={3} value={form.json} onChange={({ target }) => change({ json: target.value })} error={wrong["json"]} placeholder={'{"seed": 1}'} classNames={{ input: "mono" }} />
+        </div>
+      </Panel>
+      <div className="submit-row">
+        <Button type="submit" variant="filled" loading={start.isPending}>Start {JOB_NAMES[form.kind]}</Button>
+        <p className="hint">It waits in the queue until a worker is free, and can be cancelled at any time.</p>
+      </div>
+      {start.isError && <Problem error={start.error} what="The job was not started." />}
+    </form>
   );
 }
 

@@ -8,10 +8,10 @@ import { unfinished, useProject, useRefresh } from "../project";
 import { Link, navigate } from "../route";
 import { nextStep, ppoPlan, retrainPlan, type Plan, type Step } from "./next";
 
-type Known = { progress: Progress; datasets?: Dataset[] | undefined; models?: Model[] | undefined; jobs?: Job[] | undefined };
+type Known = { progress: Progress; datasets: Dataset[]; models: Model[]; jobs: Job[] };
 
 /** The two big actions, and where the next step is neither of them, that step. */
-export function Actions({ progress, datasets = [], models = [], jobs = [] }: Known) {
+export function Actions({ progress, datasets, models, jobs }: Known) {
   const project = useProject();
   const facts = { project, progress, datasets, models };
   const next = nextStep(facts);

@@ -23,7 +23,9 @@ export function OverviewPage() {
       <Answer query={progress} height={700}>
         {(data) => (
           <>
-            <Actions progress={data} datasets={datasets.data} models={models.data} jobs={jobs.data} />
+            <div className="actions-space">
+              {datasets.data && models.data && <Actions progress={data} datasets={datasets.data} models={models.data} jobs={jobs.data ?? []} />}
+            </div>
             <div className="grid">
               <Places progress={data} />
               <Panel title="Annotations by day" className="burn-up">
