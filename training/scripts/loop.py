@@ -17,6 +17,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from training.scripts.loop_feedback import run_feedback
 from training.scripts.world import make_world
 from training.world.client import ApiError, Client
 from training.world.oracle import error_rates
@@ -117,6 +118,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--short", action="store_true", help="less of everything, in at most three minutes")
     parser.add_argument("--warm-up", action="store_true", help="stop after the annotations")
+    parser.add_argument("--data", type=Path, help="a file of feedback: qa-feedback (.json) or records (.jsonl)")
+    parser.add_argument("--model", help="what its reward models start from: a folder or hub name; default: nothing")
     parser.add_argument("--url", help="a Redpen that runs on this machine")
     parser.add_argument("--data-dir", type=Path, help="the data folder of the Redpen at --url")
     parser.add_argument("--reports", type=Path, default=REPORTS)
@@ -135,6 +138,10 @@ def main() -> None:
                 else:
                     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redpen-loop-")))
                     site = stack.enter_context(started_site(folder))
+            if args.data:
+                if not run_feedback(site, args.data, args.model, args.seed, report):
+                    sys.exit("the exported file differs from the imported one")
+                return
             run_world(site, plan, args.seed, report, warm_up=args.warm_up)
     except ApiError as error:
         sys.exit(f"the loop stopped: {error}")

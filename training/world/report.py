@@ -52,15 +52,21 @@ class Report:
         for key in ("perfect", "words"):
             print(f"{key:<22}{before[key]:>8.3f}{after[key]:>8.3f}")
         print("(reward model: held-out accuracy against the annotators, who are wrong one time in twenty)")
+        self.print_seconds()
+        self.found["passed"] = all(after[key] <= TARGET * before[key] for key in CATEGORIES)
+        self.write()
+        draw(self.found, self.folder / "loop.png")
+        print(f"\nwritten to {self.folder}: loop.json, loop.png, loop-feedback.jsonl")
+        return self.found["passed"]
+
+    def print_seconds(self) -> None:
         print(f"\n{'phase':<26}{'seconds':>8}")
         for name, seconds in self.found["seconds"].items():
             print(f"{name:<26}{seconds:>8.0f}")
         print(f"{'total':<26}{sum(self.found['seconds'].values()):>8.0f}")
-        self.found["passed"] = all(after[key] <= TARGET * before[key] for key in CATEGORIES)
+
+    def write(self) -> None:
         (self.folder / "loop.json").write_text(json.dumps(self.found, indent=1), encoding="utf-8")
-        draw(self.found, self.folder / "loop.png")
-        print(f"\nwritten to {self.folder}: loop.json, loop.png, loop-feedback.jsonl")
-        return self.found["passed"]
 
 
 def draw(found: dict[str, Any], path: Path) -> None:
@@ -75,7 +81,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
     places = range(len(names))
     rates.bar([place - 0.2 for place in places], [found["before"][key] for key in CATEGORIES], 0.4, color="#999999")
     rates.bar([place + 0.2 for place in places], [found["after"][key] for key in CATEGORIES], 0.4, color="#c8102e")
-    rates.set_xticks(list(places), names)
+    rates.set_xticks(list(places), [name.replace(" ", "\n") for name in names])
     rates.legend(["after fine-tuning", "after PPO"])
     rates.set_title("error rates, judged by the oracle")
     colours = ("#0072b2", "#d55e00", "#009e73")
