@@ -6,7 +6,7 @@ import { budget } from "./budget.ts";
 // console uses (Mantine, uPlot) never reaches the annotate page, which must stay light.
 export default defineConfig({
   base: "/static/",
-  plugins: [react(), budget("annotate", { js: 130_000, css: 20_000 })],
+  plugins: [react(), budget("annotate", { js: 130_000, css: 20_000 }), budget("console", { js: 260_000, css: 40_000 })],
   build: {
     target: "es2023",
     cssTarget: ["chrome123", "firefox120", "safari17.5"],

@@ -8,9 +8,11 @@ import { useDark } from "./useDark";
 export type PlotData = { x: number[]; series: { name: string; values: (number | null)[]; colour: string; ghost?: boolean; fill?: boolean }[] };
 
 const HEIGHT = 190;
+// Seconds at which a clock has round numbers.
+const CLOCK = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800];
 
-/** Colours are names of CSS variables, resolved anew when the theme changes. `cursor` names plots whose cursors move together. */
-export function Plot({ data, format, x, cursor, label }: { data: PlotData; format: (value: number) => string; x: (value: number) => string; cursor?: string; label: string }) {
+/** Colours are names of CSS variables, resolved anew when the theme changes. `cursor` names plots whose cursors move together; `clock`: x is in seconds. */
+export function Plot({ data, format, x, cursor, label, clock = false }: { data: PlotData; format: (value: number) => string; x: (value: number) => string; cursor?: string; label: string; clock?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const dark = useDark();
@@ -32,7 +34,7 @@ export function Plot({ data, format, x, cursor, label }: { data: PlotData; forma
       legend: { show: false },
       cursor: { points: { size: 6 }, y: false, ...(cursor ? { sync: { key: cursor } } : {}) },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((value) => latest.current.x(value)), space: 60 },
+        { ...axis, values: (_, ticks) => ticks.map((value) => latest.current.x(value)), space: 60, ...(clock ? { incrs: CLOCK } : {}) },
         { ...axis, values: (_, ticks) => ticks.map(tick), size: 58 },
       ],
       series: [
@@ -55,7 +57,7 @@ export function Plot({ data, format, x, cursor, label }: { data: PlotData; forma
       observer.disconnect();
       made.destroy();
     };
-  }, [names, dark, cursor]);
+  }, [names, dark, cursor, clock]);
 
   useEffect(() => plot.current?.setData(aligned(data)), [data]);
 

@@ -26,12 +26,12 @@ export function signed(value: number): string {
 /** A number that stands on an axis or is typed: no more digits than it has. */
 export const tick = (value: number) => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e−") : String(Number(value.toPrecision(6)))).replace(/^-/, "−");
 
-/** "42 s", "3 min 05 s", "2 h 07 min", "3 d 4 h". */
+/** "42 s", "3 min 05 s", "5 min", "2 h 07 min", "3 d 4 h". */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
   const two = (value: number) => String(value).padStart(2, "0");
   if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${two(s % 60)} s`;
+  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${two(s % 60)} s`;
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 }

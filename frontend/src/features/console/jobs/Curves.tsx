@@ -52,7 +52,7 @@ function GroupPlot({ group, metrics, x, weight, axis }: { group: Group; metrics:
   return (
     <section className="plot-card" aria-label={group.title}>
       <h3>{group.title} {group.unit && <span className="soft">{group.unit}</span>}</h3>
-      <Plot data={data} format={number} x={(value) => (axis === "time" ? duration(value) : Number.isInteger(value) ? String(value) : "")} cursor="job" label={group.title} />
+      <Plot data={data} format={number} x={(value) => (axis === "time" ? duration(value) : Number.isInteger(value) ? String(value) : "")} cursor="job" clock={axis === "time"} label={group.title} />
     </section>
   );
 }

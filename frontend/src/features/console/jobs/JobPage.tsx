@@ -46,6 +46,7 @@ function useNewsOfTheEnd(state: JobState | undefined) {
 function Detail({ job }: { job: JobDetail }) {
   const { at } = useProject();
   const state = stateOf(job);
+  const curves = groupMetrics(metricNames(job.metrics)).length > 0;
   return (
     <Page
       title={`${JOB_NAMES[job.kind]} ${short(job.id)}`}
@@ -56,8 +57,8 @@ function Detail({ job }: { job: JobDetail }) {
       <Outcome job={job} />
       <Facts job={job} />
       <Panel title="Curves" className="curves">
-        {job.metrics.length > 0 ? <Suspense fallback={<CurvesSpace metrics={job.metrics} />}><Curves metrics={job.metrics} /></Suspense> : <NoCurves job={job} />}
-        {job.metrics.length > 0 && <MetricTable metrics={job.metrics} />}
+        {curves ? <Suspense fallback={<CurvesSpace metrics={job.metrics} />}><Curves metrics={job.metrics} /></Suspense> : <NoCurves job={job} />}
+        {curves && <MetricTable metrics={job.metrics} />}
       </Panel>
       <LogTail job={job} />
       <details className="panel"><summary>Spec: every setting it runs with</summary><Json label="Spec" value={job.spec} /></details>
@@ -76,6 +77,7 @@ function CurvesSpace({ metrics }: { metrics: Metric[] }) {
 }
 
 function NoCurves({ job }: { job: JobDetail }) {
+  if (job.step > 0) return <Empty>{JOB_NAMES[job.kind]} measures nothing from step to step. Its progress, and in the end its result, stand above.</Empty>;
   if (job.state === "queued") return <Empty>It waits for a free worker. The curves begin with its first step, and draw themselves here.</Empty>;
   if (job.state === "running") return <Empty>The first step has not ended yet. The curves draw themselves here.</Empty>;
   return <Empty>It ended before its first step, so there is nothing to draw. The log says how far it came.</Empty>;

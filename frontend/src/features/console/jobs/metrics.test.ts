@@ -20,7 +20,7 @@ describe("groups", () => {
   });
 
   it("gives what it does not know a plot with its like, and loses nothing", () => {
-    expect(groupMetrics(["novel/a", "novel/b", "dev/loss", "loss/segments", "loss"]).map(({ title, names }) => [title, names])).toEqual([
+    expect(groupMetrics(["novel/a", "novel/b", "dev/loss", "loss/segments", "loss", "count/preference"]).map(({ title, names }) => [title, names])).toEqual([
       ["Loss", ["dev/loss", "loss", "loss/segments"]],
       ["novel", ["novel/a", "novel/b"]],
     ]);
@@ -72,8 +72,8 @@ describe("polling", () => {
   });
 });
 
-it("knows every metric named anywhere, and where one was not finite first", () => {
-  const metrics = [metric(1, { kl: 1 }), metric(2, { kl: null, loss: 1 }), metric(3, { kl: null })];
+it("knows every metric that was ever a number, and where one ceased to be", () => {
+  const metrics = [metric(1, { kl: 1, "dev/loss": null }), metric(2, { kl: null, loss: 1 }), metric(3, { kl: null, "dev/loss": null })];
   expect(metricNames(metrics)).toEqual(["kl", "loss"]);
   expect(notFinite(metrics)).toEqual([{ name: "kl", step: 2 }]);
 });

@@ -8,7 +8,7 @@ const GROUPS: { title: string; unit: string; takes: RegExp }[] = [
   { title: "KL to the reference", unit: "nats per response", takes: /^kl$/ },
   { title: "Entropy", unit: "nats per token", takes: /^entropy$/ },
   { title: "Loss", unit: "", takes: /(^|\/|_)loss($|\/)/ },
-  { title: "Accuracy and F1, held out", unit: "share", takes: /^(accuracy|f1)\// },
+  { title: "Accuracy and F1, held out", unit: "share", takes: /^(accuracy|f1|majority)\// },
   { title: "Length", unit: "per response", takes: /^(response_tokens|segments_per_response)$/ },
   { title: "Change per update", unit: "", takes: /^(approx_kl|clip_fraction)$/ },
   { title: "Value fit", unit: "share of variance", takes: /^explained_variance$/ },
@@ -17,15 +17,16 @@ const GROUPS: { title: string; unit: string; takes: RegExp }[] = [
   { title: "Time", unit: "seconds per step", takes: /^seconds\// },
 ];
 
-/** The clock of a step is an axis, not a curve. */
+/** The clock of a step is an axis, and what was counted to measure something stays as it is: neither is a curve. */
 const CLOCK = "time";
+const NO_CURVE = /^(time|count\/.*)$/;
 
 /** Metrics by plot, in the order in which they are read; a metric that no rule knows gets a plot with its like. */
 export function groupMetrics(names: Iterable<string>): Group[] {
   const groups = new Map<string, Group>();
   for (const { title, unit } of GROUPS) groups.set(title, { title, unit, names: [] });
   for (const name of names) {
-    if (name === CLOCK) continue;
+    if (NO_CURVE.test(name)) continue;
     const rule = GROUPS.find(({ takes }) => takes.test(name));
     const title = rule?.title ?? name.split("/")[0]!;
     const group = groups.get(title) ?? { title, unit: "", names: [] };
@@ -42,8 +43,8 @@ export function seriesLabels(names: string[]): string[] {
   return names.length > 1 && names.every((name) => name.startsWith(prefix)) ? names.map((name) => name.slice(prefix.length)) : names;
 }
 
-/** Every metric named at any step. */
-export const metricNames = (metrics: Metric[]): string[] => [...new Set(metrics.flatMap(({ values }) => Object.keys(values)))];
+/** Every metric that was a number at some step; one that never was had nothing to measure. */
+export const metricNames = (metrics: Metric[]): string[] => [...new Set(metrics.flatMap(({ values }) => Object.keys(values).filter((name) => values[name] !== null)))];
 
 /** Exponential moving average, corrected for its start; weight 0 leaves the values as they are. Gaps stay gaps. */
 export function smooth(values: (number | null)[], weight: number): (number | null)[] {
@@ -67,11 +68,15 @@ export function joinSteps(before: JobDetail | undefined, fresh: JobDetail): JobD
 /** The step to ask from: the last one known. */
 export const sinceStep = (before: JobDetail | undefined): number => before?.metrics.at(-1)?.step ?? 0;
 
-/** Names of metrics that were not a finite number at some step, and the first such step. */
+/** Metrics that were numbers and then, at `step`, for the first time were not finite. */
 export function notFinite(metrics: Metric[]): { name: string; step: number }[] {
+  const seen = new Set<string>();
   const first = new Map<string, number>();
   for (const { step, values } of metrics) {
-    for (const [name, value] of Object.entries(values)) if (value === null && !first.has(name)) first.set(name, step);
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== null) seen.add(name);
+      else if (seen.has(name) && !first.has(name)) first.set(name, step);
+    }
   }
   return [...first].map(([name, step]) => ({ name, step }));
 }

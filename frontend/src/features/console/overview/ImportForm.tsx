@@ -30,7 +30,7 @@ export function ImportForm() {
     >
       <NativeSelect label="Format" value={format} data={FORMATS} onChange={({ target }) => setFormat(target.value as ImportFormat)} error={fields["format"]} />
       <FileInput label="File" placeholder="Choose a file" value={file} onChange={setFile} error={fields["file"]} accept=".json,.jsonl,.ndjson" />
-      <p className="hint">Everything in the file is checked first. If one line is wrong, nothing is imported and you are told which. Examples that are here already are not added twice.</p>
+      <p className="hint">Everything in the file is checked first. If one line is wrong, or holds an example that is here already, nothing is imported and you are told which.</p>
       <Button type="submit" disabled={!file} loading={send.isPending}>Import</Button>
       {send.isError && <Problem error={send.error} what="Nothing was imported." />}
       {send.data && (
