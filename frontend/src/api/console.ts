@@ -80,7 +80,8 @@ export const getModels = (id: number): Promise<Model[]> => unwrap(api.GET("/api/
 export const postModel = (id: number, body: Schemas["ModelRegisterRequest"]): Promise<Model> =>
   unwrap(api.POST("/api/v1/projects/{project_id}/models", { ...project(id), body }));
 
-export const promoteModel = (model_id: string): Promise<Model> => unwrap(api.POST("/api/v1/models/{model_id}/promote", { params: { path: { model_id } } }));
+export const promoteModel = (model_id: string): Promise<Model> =>
+  unwrap(api.POST("/api/v1/models/{model_id}/promote", { params: { path: { model_id } } }));
 
 export const getSamples = (id: number, page: { job?: string; limit: number; offset: number }): Promise<SamplePage> =>
   unwrap(api.GET("/api/v1/projects/{project_id}/samples", { params: { path: { project_id: id }, query: page } }));

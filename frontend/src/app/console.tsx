@@ -19,7 +19,13 @@ import { Console } from "../features/console/Console";
 import { applyScheme, cssVariables, readScheme, schemeManager, theme } from "../features/console/theme";
 import "../ui/theme.css";
 import "../ui/controls.css";
-import "../features/console/console.css";
+import "../features/console/frame.css";
+import "../features/console/panels.css";
+import "../features/console/data.css";
+import "../features/console/tables.css";
+import "../features/console/forms.css";
+import "../features/console/jobs/curves.css";
+import "../features/console/samples/samples.css";
 
 applyScheme(readScheme());
 

@@ -14,7 +14,10 @@ export class Boundary extends Component<{ children: ReactNode }, { error: Error 
     return (
       <div className="notice bad" role="alert">
         <h1>This page could not be drawn</h1>
-        <p>Nothing was lost on the server. If Redpen was just updated, reloading brings the new version; if not, please report this: {this.state.error.message}</p>
+        <p>
+          Nothing was lost on the server. If Redpen was just updated, reloading brings the new version; if not, please report this:{" "}
+          {this.state.error.message}
+        </p>
         <Button onClick={() => location.reload()}>Reload</Button>
       </div>
     );

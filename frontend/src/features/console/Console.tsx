@@ -22,7 +22,14 @@ import { NewProject } from "./settings/NewProject";
 import { SettingsPage } from "./settings/SettingsPage";
 import type { Scheme } from "./theme";
 
-const PAGES: [page: string, name: string][] = [["", "Overview"], ["datasets", "Datasets"], ["jobs", "Jobs"], ["models", "Models"], ["samples", "Samples"], ["settings", "Settings"]];
+const PAGES: [page: string, name: string][] = [
+  ["", "Overview"],
+  ["datasets", "Datasets"],
+  ["jobs", "Jobs"],
+  ["models", "Models"],
+  ["samples", "Samples"],
+  ["settings", "Settings"],
+];
 const LAST = "redpen:project";
 
 export function Console() {
@@ -30,7 +37,8 @@ export function Console() {
   const me = useQuery({ queryKey: ["me"], queryFn: getMe, staleTime: 60_000 });
   const projects = me.data?.projects.filter(({ role }) => role !== "annotator") ?? [];
   const current = projects.find(({ slug }) => slug === route.slug);
-  const elsewhere = route.slug === "" && projects.length > 0 ? (projects.find(({ slug }) => slug === localStorage.getItem(LAST)) ?? projects[0]) : undefined;
+  const elsewhere =
+    route.slug === "" && projects.length > 0 ? (projects.find(({ slug }) => slug === localStorage.getItem(LAST)) ?? projects[0]) : undefined;
   useEffect(() => {
     if (elsewhere) navigate(`/console/${elsewhere.slug}`, true);
   }, [elsewhere]);
@@ -39,9 +47,13 @@ export function Console() {
   }, [current]);
   return (
     <>
-      <a className="skip" href="#main">To the content</a>
+      <a className="skip" href="#main">
+        To the content
+      </a>
       <header className="top">
-        <a className="brand" href="/console">Redpen</a>
+        <a className="brand" href="/console">
+          Redpen
+        </a>
         {me.data && <Switcher projects={projects} slug={route.slug} staff={me.data.is_staff} />}
         {current && <Pages route={route} />}
         <div className="top-end">
@@ -52,7 +64,13 @@ export function Console() {
       <main id="main" tabIndex={-1}>
         <Answer page query={me}>
           {() =>
-            current ? <InProject project={current} route={route} /> : route.slug === "new-project" ? <NewProject /> : <NoProject slug={route.slug} staff={me.data?.is_staff ?? false} />
+            current ? (
+              <InProject project={current} route={route} />
+            ) : route.slug === "new-project" ? (
+              <NewProject />
+            ) : (
+              <NoProject slug={route.slug} staff={me.data?.is_staff ?? false} />
+            )
           }
         </Answer>
       </main>
@@ -64,7 +82,13 @@ function InProject({ project, route }: { project: MyProject; route: Route }) {
   const detail = useQuery({ queryKey: ["project", project.id], queryFn: () => getProject(project.id), staleTime: 60_000 });
   return (
     <Answer page query={detail}>
-      {(data) => <ProjectContext value={data}><Boundary key={`${route.slug}/${route.page}/${route.id}`}><OnePage route={route} /></Boundary></ProjectContext>}
+      {(data) => (
+        <ProjectContext value={data}>
+          <Boundary key={`${route.slug}/${route.page}/${route.id}`}>
+            <OnePage route={route} />
+          </Boundary>
+        </ProjectContext>
+      )}
     </Answer>
   );
 }
@@ -84,7 +108,11 @@ function OnePage({ route: { page, id } }: { route: Route }) {
     case "settings":
       return <SettingsPage />;
     default:
-      return <Page title="There is no such page"><Empty>The address may be mistyped. The pages of this project are named above.</Empty></Page>;
+      return (
+        <Page title="There is no such page">
+          <Empty>The address may be mistyped. The pages of this project are named above.</Empty>
+        </Page>
+      );
   }
 }
 
@@ -92,13 +120,19 @@ function NoProject({ slug, staff }: { slug: string; staff: boolean }) {
   if (slug) {
     return (
       <Page title="There is no such project">
-        <Empty action={<a href="/console">To your projects</a>}>No project “{slug}” is run by you. It may have another name, or you may have been taken out of it.</Empty>
+        <Empty action={<a href="/console">To your projects</a>}>
+          No project “{slug}” is run by you. It may have another name, or you may have been taken out of it.
+        </Empty>
       </Page>
     );
   }
   return (
     <Page title="No project yet">
-      {staff ? <Empty action={<Link href="/console/new-project">New project</Link>}>Projects hold examples and what people say about them.</Empty> : <Empty>Ask the owner of this site to make you a researcher or an admin of one.</Empty>}
+      {staff ? (
+        <Empty action={<Link href="/console/new-project">New project</Link>}>Projects hold examples and what people say about them.</Empty>
+      ) : (
+        <Empty>Ask the owner of this site to make you a researcher or an admin of one.</Empty>
+      )}
     </Page>
   );
 }
@@ -106,9 +140,22 @@ function NoProject({ slug, staff }: { slug: string; staff: boolean }) {
 function Switcher({ projects, slug, staff }: { projects: MyProject[]; slug: string; staff: boolean }) {
   const known = projects.some((project) => project.slug === slug);
   return (
-    <select className="switcher" aria-label="Project" value={known || slug === "new-project" ? slug : ""} onChange={({ target }) => navigate(`/console/${target.value}`)}>
-      {!known && <option value="" hidden>Choose a project</option>}
-      {projects.map((project) => <option key={project.id} value={project.slug}>{project.name}</option>)}
+    <select
+      className="switcher"
+      aria-label="Project"
+      value={known || slug === "new-project" ? slug : ""}
+      onChange={({ target }) => navigate(`/console/${target.value}`)}
+    >
+      {!known && (
+        <option value="" hidden>
+          Choose a project
+        </option>
+      )}
+      {projects.map((project) => (
+        <option key={project.id} value={project.slug}>
+          {project.name}
+        </option>
+      ))}
       {staff && <option value="new-project">New project…</option>}
     </select>
   );
@@ -120,10 +167,14 @@ function Pages({ route }: { route: Route }) {
       <ul className="tabs">
         {PAGES.map(([page, name]) => (
           <li key={page}>
-            <Link href={`/console/${route.slug}${page && `/${page}`}`} aria-current={route.page === page ? (route.id ? "true" : "page") : undefined}>{name}</Link>
+            <Link href={`/console/${route.slug}${page && `/${page}`}`} aria-current={route.page === page ? (route.id ? "true" : "page") : undefined}>
+              {name}
+            </Link>
           </li>
         ))}
-        <li><a href={`/annotate/${route.slug}`}>Annotate</a></li>
+        <li>
+          <a href={`/annotate/${route.slug}`}>Annotate</a>
+        </li>
       </ul>
     </nav>
   );
@@ -137,7 +188,11 @@ function SchemeControl() {
       aria-label="Colours"
       value={colorScheme}
       onChange={(scheme) => setColorScheme(scheme as Scheme)}
-      data={[{ value: "light", label: "Light" }, { value: "dark", label: "Dark" }, { value: "auto", label: "System" }]}
+      data={[
+        { value: "light", label: "Light" },
+        { value: "dark", label: "Dark" },
+        { value: "auto", label: "System" },
+      ]}
     />
   );
 }
@@ -146,7 +201,9 @@ function SignOut({ username }: { username: string }) {
   return (
     <form method="post" action="/sign-out" className="sign-out">
       <input type="hidden" name="csrfmiddlewaretoken" value={csrfToken()} />
-      <button className="linklike" title={`Signed in as ${username}`}>Sign out <span className="sr">{username}</span></button>
+      <button className="linklike" title={`Signed in as ${username}`}>
+        Sign out <span className="sr">{username}</span>
+      </button>
     </form>
   );
 }

@@ -24,7 +24,8 @@ export function signed(value: number): string {
 }
 
 /** A number that stands on an axis or is typed: no more digits than it has. */
-export const tick = (value: number) => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e−") : String(Number(value.toPrecision(6)))).replace(/^-/, "−");
+export const tick = (value: number) =>
+  (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e−") : String(Number(value.toPrecision(6)))).replace(/^-/, "−");
 
 /** "42 s", "3 min 05 s", "5 min", "2 h 07 min", "3 d 4 h". */
 export function duration(seconds: number): string {

@@ -21,7 +21,9 @@ export function Page({ title, lead, actions, children }: { title: string; lead?:
     <>
       <header className="page-head">
         <div>
-          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
           {lead !== undefined && <p className="lead">{lead}</p>}
         </div>
         {actions !== undefined && <div className="buttons">{actions}</div>}
@@ -31,7 +33,19 @@ export function Page({ title, lead, actions, children }: { title: string; lead?:
   );
 }
 
-export function Panel({ title, aside, children, className = "", id }: { title: string; aside?: ReactNode; children: ReactNode; className?: string; id?: string }) {
+export function Panel({
+  title,
+  aside,
+  children,
+  className = "",
+  id,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  className?: string;
+  id?: string;
+}) {
   const heading = useId();
   return (
     <section className={`panel ${className}`} aria-labelledby={heading} id={id}>
@@ -45,11 +59,23 @@ export function Panel({ title, aside, children, className = "", id }: { title: s
 }
 
 /** What came of a question to the server: lines of `height` while it is awaited, the error, or what `children` make of it. `page`: nothing else is on the page. */
-export function Answer<T>({ query, height = 120, page = false, children }: { query: UseQueryResult<T>; height?: number; page?: boolean; children: (data: T) => ReactNode }) {
+export function Answer<T>({
+  query,
+  height = 120,
+  page = false,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  height?: number;
+  page?: boolean;
+  children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined) {
     return (
       <>
-        {query.isError && <Problem error={query.error} what="This may be out of date: the newest could not be fetched." retry={() => void query.refetch()} />}
+        {query.isError && (
+          <Problem error={query.error} what="This may be out of date: the newest could not be fetched." retry={() => void query.refetch()} />
+        )}
         {children(query.data)}
       </>
     );
@@ -61,7 +87,9 @@ export function Answer<T>({ query, height = 120, page = false, children }: { que
   return (
     <div className="awaited" style={{ minBlockSize: height }} aria-busy="true">
       <Delayed>
-        <p className="sr" role="status">Loading…</p>
+        <p className="sr" role="status">
+          Loading…
+        </p>
         <div className="skeleton" aria-hidden="true" />
       </Delayed>
     </div>
@@ -72,8 +100,14 @@ export function Answer<T>({ query, height = 120, page = false, children }: { que
 export function Problem({ error, what, retry }: { error: unknown; what: string; retry?: () => void }) {
   return (
     <div className="notice bad" role="alert">
-      <p><strong>{what}</strong> {whyOf(error)}</p>
-      {retry && <Button size="xs" onClick={retry}>Try again</Button>}
+      <p>
+        <strong>{what}</strong> {whyOf(error)}
+      </p>
+      {retry && (
+        <Button size="xs" onClick={retry}>
+          Try again
+        </Button>
+      )}
     </div>
   );
 }
@@ -82,7 +116,15 @@ function whyOf(error: unknown): ReactNode {
   if (!(error instanceof ApiError)) return String(error);
   if (error.status === 0) return "The server does not answer; check the connection.";
   if (error.status === 401) {
-    return <>You are signed out. <a href="/sign-in" target="_blank" rel="noreferrer">Sign in again</a> in another tab, then come back.</>;
+    return (
+      <>
+        You are signed out.{" "}
+        <a href="/sign-in" target="_blank" rel="noreferrer">
+          Sign in again
+        </a>{" "}
+        in another tab, then come back.
+      </>
+    );
   }
   return error.message;
 }
@@ -99,7 +141,11 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
 
 /** The state of a job or the stage of a model, by a sign, a word and a colour. */
 export function State({ of }: { of: string }) {
-  return <span className="state" data-state={of}>{of}</span>;
+  return (
+    <span className="state" data-state={of}>
+      {of}
+    </span>
+  );
 }
 
 export function ProgressBar({ done, total, label }: { done: number; total: number | null; label: string }) {

@@ -31,5 +31,9 @@ export function follow(event: React.MouseEvent<HTMLAnchorElement>): void {
 
 export function Link(props: ComponentPropsWithoutRef<"a"> & { href: string }) {
   const { href, children, ...rest } = props;
-  return <a {...rest} href={href} onClick={follow}>{children}</a>;
+  return (
+    <a {...rest} href={href} onClick={follow}>
+      {children}
+    </a>
+  );
 }

@@ -69,7 +69,11 @@ export const theme = createTheme({
       vars: (_theme, props) => ({
         root:
           props.variant === "filled"
-            ? { "--button-bg": "var(--accent)", "--button-hover": "color-mix(in oklab, var(--accent) 88%, var(--ink))", "--button-color": "var(--accent-ink)" }
+            ? {
+                "--button-bg": "var(--accent)",
+                "--button-hover": "color-mix(in oklab, var(--accent) 88%, var(--ink))",
+                "--button-color": "var(--accent-ink)",
+              }
             : {},
       }),
     }),

@@ -13,7 +13,11 @@ import { Downloads } from "./Downloads";
 /** One dataset: what it holds, by what its bytes are known, and what was made of it. */
 export function DatasetPage({ id }: { id: string }) {
   const dataset = useQuery({ queryKey: ["dataset", id], queryFn: () => getDataset(id), staleTime: Infinity });
-  return <Answer page query={dataset} height={600}>{(data) => <Detail dataset={data} />}</Answer>;
+  return (
+    <Answer page query={dataset} height={600}>
+      {(data) => <Detail dataset={data} />}
+    </Answer>
+  );
 }
 
 function Detail({ dataset }: { dataset: DatasetDetail }) {
@@ -21,26 +25,64 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
   const { counts } = dataset;
   const byType = Object.entries({ ...counts.spans, ...counts.missing }).map(([key, count]) => ({ key, count }));
   return (
-    <Page title={dataset.name} lead={dataset.note || (dataset.kind === "feedback" ? "Frozen feedback." : "Uploaded prompts.")} actions={<Downloads dataset={dataset} />}>
-      <p className="crumb"><Link href={at("datasets")}>All datasets</Link></p>
+    <Page
+      title={dataset.name}
+      lead={dataset.note || (dataset.kind === "feedback" ? "Frozen feedback." : "Uploaded prompts.")}
+      actions={<Downloads dataset={dataset} />}
+    >
+      <p className="crumb">
+        <Link href={at("datasets")}>All datasets</Link>
+      </p>
       <div className="grid">
         <Panel title="What it holds">
           <dl className="numbers">
-            <div><dt>examples</dt><dd>{count(counts.examples)}</dd></div>
-            <div><dt>annotations</dt><dd>{count(counts.records)}</dd></div>
-            <div><dt>marks</dt><dd>{count(marks(counts))}</dd></div>
+            <div>
+              <dt>examples</dt>
+              <dd>{count(counts.examples)}</dd>
+            </div>
+            <div>
+              <dt>annotations</dt>
+              <dd>{count(counts.records)}</dd>
+            </div>
+            <div>
+              <dt>marks</dt>
+              <dd>{count(marks(counts))}</dd>
+            </div>
           </dl>
           <h3>Examples by split</h3>
           <Counts counts={counts.splits} order={["train", "dev", "test"]} />
-          {dataset.kind === "feedback" && <><h3>Comparisons, by which response was preferred</h3><Counts counts={counts.comparisons} order={["first", "second", "tie"]} /></>}
+          {dataset.kind === "feedback" && (
+            <>
+              <h3>Comparisons, by which response was preferred</h3>
+              <Counts counts={counts.comparisons} order={["first", "second", "tie"]} />
+            </>
+          )}
         </Panel>
-        {dataset.kind === "feedback" && <Panel title="Marks by type"><Types counts={byType} taxonomy={taxonomy} /></Panel>}
+        {dataset.kind === "feedback" && (
+          <Panel title="Marks by type">
+            <Types counts={byType} taxonomy={taxonomy} />
+          </Panel>
+        )}
         <Panel title="Identity" className="wide">
           <dl className="facts">
-            <div><dt>SHA-256</dt><dd><code className="hash">{dataset.sha256}</code></dd></div>
-            <div><dt>Frozen</dt><dd>{moment(dataset.created_at)}{dataset.created_by && ` by ${dataset.created_by}`}</dd></div>
+            <div>
+              <dt>SHA-256</dt>
+              <dd>
+                <code className="hash">{dataset.sha256}</code>
+              </dd>
+            </div>
+            <div>
+              <dt>Frozen</dt>
+              <dd>
+                {moment(dataset.created_at)}
+                {dataset.created_by && ` by ${dataset.created_by}`}
+              </dd>
+            </div>
           </dl>
-          <details><summary>Manifest</summary><Json label="Manifest" value={dataset.manifest} /></details>
+          <details>
+            <summary>Manifest</summary>
+            <Json label="Manifest" value={dataset.manifest} />
+          </details>
         </Panel>
         <Used id={dataset.id} />
       </div>
@@ -49,7 +91,16 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
 }
 
 function Counts({ counts, order }: { counts: Record<string, number>; order: string[] }) {
-  return <dl className="numbers small">{order.map((key) => <div key={key}><dt>{key}</dt><dd>{count(counts[key] ?? 0)}</dd></div>)}</dl>;
+  return (
+    <dl className="numbers small">
+      {order.map((key) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd>{count(counts[key] ?? 0)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }
 
 function Used({ id }: { id: string }) {
@@ -59,7 +110,17 @@ function Used({ id }: { id: string }) {
   return (
     <Panel title="Made of it" className="wide" aside={<Link href={project.at(`jobs/new?dataset=${id}`)}>Start a job on it</Link>}>
       {jobs.length === 0 ? <Empty>No job has used this dataset yet.</Empty> : <JobTable jobs={jobs} />}
-      {models.length > 0 && <p>Models: {models.map((model, i) => <span key={model.id}>{i > 0 && ", "}<Link href={project.at(`models/${model.id}`)}>{model.name}</Link></span>)}</p>}
+      {models.length > 0 && (
+        <p>
+          Models:{" "}
+          {models.map((model, i) => (
+            <span key={model.id}>
+              {i > 0 && ", "}
+              <Link href={project.at(`models/${model.id}`)}>{model.name}</Link>
+            </span>
+          ))}
+        </p>
+      )}
     </Panel>
   );
 }

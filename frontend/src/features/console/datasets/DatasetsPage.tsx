@@ -13,16 +13,31 @@ export function DatasetsPage() {
   const project = useProject();
   const datasets = useDatasets(project.id);
   return (
-    <Page title="Datasets" lead="A dataset is frozen: its name always means the same bytes, whatever is annotated afterwards. Training reads datasets only.">
-      <Panel title="All datasets">
-        <Answer query={datasets}>
-          {(data) => (data.length > 0 ? <DatasetTable datasets={data} /> : <Empty>There is no dataset yet. Freeze the annotations of this project below, or upload prompts.</Empty>)}
-        </Answer>
-      </Panel>
-      <div className="grid">
-        <Panel title="Freeze the annotations"><FreezeForm first={datasets.data?.length === 0} /></Panel>
-        <Panel title="Upload prompts"><UploadForm /></Panel>
-      </div>
+    <Page
+      title="Datasets"
+      lead="A dataset is frozen: its name always means the same bytes, whatever is annotated afterwards. Training reads datasets only."
+    >
+      <Answer query={datasets} height={600}>
+        {(data) => (
+          <>
+            <Panel title="All datasets">
+              {data.length > 0 ? (
+                <DatasetTable datasets={data} />
+              ) : (
+                <Empty>There is no dataset yet. Freeze the annotations of this project below, or upload prompts.</Empty>
+              )}
+            </Panel>
+            <div className="grid">
+              <Panel title="Freeze the annotations">
+                <FreezeForm first={data.length === 0} />
+              </Panel>
+              <Panel title="Upload prompts">
+                <UploadForm />
+              </Panel>
+            </div>
+          </>
+        )}
+      </Answer>
     </Page>
   );
 }
@@ -34,21 +49,42 @@ function DatasetTable({ datasets }: { datasets: Dataset[] }) {
       <table className="rows">
         <thead>
           <tr>
-            <th scope="col">Name</th><th scope="col">Holds</th><th scope="col" className="num">Examples</th><th scope="col" className="num">Annotations</th>
-            <th scope="col" className="num">Marks</th><th scope="col">SHA-256</th><th scope="col">Frozen</th><th scope="col">Download</th>
+            <th scope="col">Name</th>
+            <th scope="col">Holds</th>
+            <th scope="col" className="num">
+              Examples
+            </th>
+            <th scope="col" className="num">
+              Annotations
+            </th>
+            <th scope="col" className="num">
+              Marks
+            </th>
+            <th scope="col">SHA-256</th>
+            <th scope="col">Frozen</th>
+            <th scope="col">Download</th>
           </tr>
         </thead>
         <tbody>
           {datasets.map((dataset) => (
             <tr key={dataset.id}>
-              <th scope="row"><Link href={at(`datasets/${dataset.id}`)}>{dataset.name}</Link></th>
+              <th scope="row">
+                <Link href={at(`datasets/${dataset.id}`)}>{dataset.name}</Link>
+              </th>
               <td>{dataset.kind}</td>
               <td className="num">{count(dataset.counts.examples)}</td>
               <td className="num">{count(dataset.counts.records)}</td>
               <td className="num">{count(marks(dataset.counts))}</td>
-              <td><code title={dataset.sha256}>{short(dataset.sha256)}</code></td>
-              <td className="nowrap">{moment(dataset.created_at)}{dataset.created_by && <span className="soft"> by {dataset.created_by}</span>}</td>
-              <td><Downloads dataset={dataset} /></td>
+              <td>
+                <code title={dataset.sha256}>{short(dataset.sha256)}</code>
+              </td>
+              <td className="nowrap">
+                {moment(dataset.created_at)}
+                {dataset.created_by && <span className="soft"> by {dataset.created_by}</span>}
+              </td>
+              <td>
+                <Downloads dataset={dataset} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -61,16 +97,45 @@ function FreezeForm({ first }: { first: boolean }) {
   const { id, at } = useProject();
   const refresh = useRefresh();
   const annotations = useProgress(id).data?.annotations;
-  const form = useForm({ name: "", note: "" }, ({ name, note }) => postDataset(id, name, note), (dataset) => {
-    void refresh();
-    navigate(at(`datasets/${dataset.id}`));
-  });
+  const form = useForm(
+    { name: "", note: "" },
+    ({ name, note }) => postDataset(id, name, note),
+    (dataset) => {
+      void refresh();
+      navigate(at(`datasets/${dataset.id}`));
+    },
+  );
   return (
     <form className="form" onSubmit={form.submit}>
-      <TextInput label="Name" required maxLength={200} value={form.values.name} onChange={({ target }) => form.set("name", target.value)} error={form.error("name")} placeholder="feedback-1" />
-      <Textarea label="Note" autosize={false} rows={2} value={form.values.note} onChange={({ target }) => form.set("note", target.value)} error={form.error("note")} placeholder="What it is for" />
-      <p className="hint">{annotations === undefined ? "Takes" : annotations === 0 ? "There is no annotation yet; freezing would take" : `Takes all ${plural(annotations, "annotation")}`} as they are now, with their examples, split by question into train, dev and test.</p>
-      <Button type="submit" variant={first && annotations ? "filled" : "default"} disabled={annotations === 0} loading={form.sending.isPending}>Freeze</Button>
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        value={form.values.name}
+        onChange={({ target }) => form.set("name", target.value)}
+        error={form.error("name")}
+        placeholder="feedback-1"
+      />
+      <Textarea
+        label="Note"
+        autosize={false}
+        rows={2}
+        value={form.values.note}
+        onChange={({ target }) => form.set("note", target.value)}
+        error={form.error("note")}
+        placeholder="What it is for"
+      />
+      <p className="hint">
+        {annotations === undefined
+          ? "Takes"
+          : annotations === 0
+            ? "There is no annotation yet; freezing would take"
+            : `Takes all ${plural(annotations, "annotation")}`}{" "}
+        as they are now, with their examples, split by question into train, dev and test.
+      </p>
+      <Button type="submit" variant={first && annotations ? "filled" : "default"} disabled={annotations === 0} loading={form.sending.isPending}>
+        Freeze
+      </Button>
       {form.sending.isError && <Problem error={form.sending.error} what="Nothing was frozen." />}
     </form>
   );
@@ -79,16 +144,40 @@ function FreezeForm({ first }: { first: boolean }) {
 function UploadForm() {
   const { id, at } = useProject();
   const refresh = useRefresh();
-  const form = useForm({ name: "", note: "", file: null as File | null }, ({ name, note, file }) => postExamples(id, name, note, file!), (dataset) => {
-    void refresh();
-    navigate(at(`datasets/${dataset.id}`));
-  });
+  const form = useForm(
+    { name: "", note: "", file: null as File | null },
+    ({ name, note, file }) => postExamples(id, name, note, file!),
+    (dataset) => {
+      void refresh();
+      navigate(at(`datasets/${dataset.id}`));
+    },
+  );
   return (
     <form className="form" onSubmit={form.submit}>
-      <TextInput label="Name" required maxLength={200} value={form.values.name} onChange={({ target }) => form.set("name", target.value)} error={form.error("name")} placeholder="prompts-1" />
-      <FileInput label="File of JSON lines" placeholder="Choose a file" value={form.values.file} onChange={(file) => form.set("file", file)} error={form.error("file")} accept=".jsonl,.ndjson,.json" />
-      <p className="hint">One example per line: a question with its passages, and for fine-tuning a reference answer. These prompts are for training and sampling; annotators do not see them.</p>
-      <Button type="submit" disabled={!form.values.file} loading={form.sending.isPending}>Upload</Button>
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        value={form.values.name}
+        onChange={({ target }) => form.set("name", target.value)}
+        error={form.error("name")}
+        placeholder="prompts-1"
+      />
+      <FileInput
+        label="File of JSON lines"
+        placeholder="Choose a file"
+        value={form.values.file}
+        onChange={(file) => form.set("file", file)}
+        error={form.error("file")}
+        accept=".jsonl,.ndjson,.json"
+      />
+      <p className="hint">
+        One example per line: a question with its passages, and for fine-tuning a reference answer. These prompts are for training and sampling;
+        annotators do not see them.
+      </p>
+      <Button type="submit" disabled={!form.values.file} loading={form.sending.isPending}>
+        Upload
+      </Button>
       {form.sending.isError && <Problem error={form.sending.error} what="Nothing was stored." />}
     </form>
   );

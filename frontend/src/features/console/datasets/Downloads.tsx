@@ -21,9 +21,19 @@ export function Downloads({ dataset }: { dataset: Pick<Dataset, "id" | "name" | 
   }
   return (
     <span className="downloads">
-      <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>JSONL</a>
-      {dataset.kind === "feedback" && <a href={qa} onClick={(event) => void check(event)} aria-label={`qa-feedback of ${dataset.name}`}>qa-feedback</a>}
-      {problem && <span className="problem" role="alert">{problem}</span>}
+      <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>
+        JSONL
+      </a>
+      {dataset.kind === "feedback" && (
+        <a href={qa} onClick={(event) => void check(event)} aria-label={`qa-feedback of ${dataset.name}`}>
+          qa-feedback
+        </a>
+      )}
+      {problem && (
+        <span className="problem" role="alert">
+          {problem}
+        </span>
+      )}
     </span>
   );
 }

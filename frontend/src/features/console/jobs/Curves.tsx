@@ -17,20 +17,43 @@ export default function Curves({ metrics }: { metrics: Metric[] }) {
     <>
       <div className="controls">
         <div className="smoothing">
-          <span id={smoothing}>Smoothing <output>{weight.toFixed(2)}</output></span>
-          <Slider aria-labelledby={smoothing} thumbLabel="Smoothing" min={0} max={0.99} step={0.01} value={weight} onChange={setWeight} label={null} />
+          <span id={smoothing}>
+            Smoothing <output>{weight.toFixed(2)}</output>
+          </span>
+          <Slider
+            aria-labelledby={smoothing}
+            thumbLabel="Smoothing"
+            min={0}
+            max={0.99}
+            step={0.01}
+            value={weight}
+            onChange={setWeight}
+            label={null}
+          />
         </div>
         {tellsTime(metrics) && (
-          <SegmentedControl size="xs" aria-label="Across" value={axis} onChange={(value) => setAxis(value as typeof axis)} data={[{ value: "step", label: "by step" }, { value: "time", label: "by time" }]} />
+          <SegmentedControl
+            size="xs"
+            aria-label="Across"
+            value={axis}
+            onChange={(value) => setAxis(value as typeof axis)}
+            data={[
+              { value: "step", label: "by step" },
+              { value: "time", label: "by time" },
+            ]}
+          />
         )}
       </div>
       {diverged.length > 0 && (
         <p className="notice bad">
-          <strong>Not a finite number:</strong> {diverged.map(({ name, step }) => `${name} (first at step ${step})`).join(", ")}. Training has diverged; a lower learning rate may help.
+          <strong>Not a finite number:</strong> {diverged.map(({ name, step }) => `${name} (first at step ${step})`).join(", ")}. Training has
+          diverged; a lower learning rate may help.
         </p>
       )}
       <div className="plots">
-        {groups.map((group) => <GroupPlot key={group.title} group={group} metrics={metrics} x={x} weight={weight} axis={axis} />)}
+        {groups.map((group) => (
+          <GroupPlot key={group.title} group={group} metrics={metrics} x={x} weight={weight} axis={axis} />
+        ))}
       </div>
     </>
   );
@@ -51,8 +74,17 @@ function GroupPlot({ group, metrics, x, weight, axis }: { group: Group; metrics:
   }, [group, metrics, x, weight]);
   return (
     <section className="plot-card" aria-label={group.title}>
-      <h3>{group.title} {group.unit && <span className="soft">{group.unit}</span>}</h3>
-      <Plot data={data} format={number} x={(value) => (axis === "time" ? duration(value) : Number.isInteger(value) ? String(value) : "")} cursor="job" clock={axis === "time"} label={group.title} />
+      <h3>
+        {group.title} {group.unit && <span className="soft">{group.unit}</span>}
+      </h3>
+      <Plot
+        data={data}
+        format={number}
+        x={(value) => (axis === "time" ? duration(value) : Number.isInteger(value) ? String(value) : "")}
+        cursor="job"
+        clock={axis === "time"}
+        label={group.title}
+      />
     </section>
   );
 }

@@ -12,12 +12,44 @@ export function Facts({ job }: { job: JobDetail }) {
   return (
     <Panel title="Run">
       <dl className="facts columns">
-        <div><dt>Progress</dt><dd><Steps job={job} />{job.state === "running" && job.phase && <span className="soft"> {job.phase}</span>}</dd></div>
-        <div><dt>Took</dt><dd><Took job={job} /></dd></div>
-        <div><dt>Started</dt><dd>{moment(job.created_at)} by {job.created_by ?? "the retraining policy"}</dd></div>
-        <div><dt>Dataset</dt><dd>{job.dataset ? <Link href={project.at(`datasets/${job.dataset}`)}>{job.dataset_name}</Link> : "–"}</dd></div>
-        {sources(job, models).map(({ role, name, id }) => <div key={`${role}${name}`}><dt>{role}</dt><dd>{id ? <Link href={project.at(`models/${id}`)}>{name}</Link> : name}</dd></div>)}
-        {job.host && <div><dt>Worker</dt><dd>{job.host}{job.epoch > 1 && `, attempt ${job.epoch}`}</dd></div>}
+        <div>
+          <dt>Progress</dt>
+          <dd>
+            <Steps job={job} />
+            {job.state === "running" && job.phase && <span className="soft"> {job.phase}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>Took</dt>
+          <dd>
+            <Took job={job} />
+          </dd>
+        </div>
+        <div>
+          <dt>Started</dt>
+          <dd>
+            {moment(job.created_at)} by {job.created_by ?? "the retraining policy"}
+          </dd>
+        </div>
+        <div>
+          <dt>Dataset</dt>
+          <dd>{job.dataset ? <Link href={project.at(`datasets/${job.dataset}`)}>{job.dataset_name}</Link> : "–"}</dd>
+        </div>
+        {sources(job, models).map(({ role, name, id }) => (
+          <div key={`${role}${name}`}>
+            <dt>{role}</dt>
+            <dd>{id ? <Link href={project.at(`models/${id}`)}>{name}</Link> : name}</dd>
+          </div>
+        ))}
+        {job.host && (
+          <div>
+            <dt>Worker</dt>
+            <dd>
+              {job.host}
+              {job.epoch > 1 && `, attempt ${job.epoch}`}
+            </dd>
+          </div>
+        )}
       </dl>
     </Panel>
   );
@@ -25,7 +57,11 @@ export function Facts({ job }: { job: JobDetail }) {
 
 /** The models that a job was given: rows of this project by id, others by their path. */
 export function sources({ params, spec }: Pick<JobDetail, "params" | "spec">, models: Model[]): { role: string; name: string; id?: string }[] {
-  const paths: [role: string, path: unknown][] = [["Base model", spec["model"]], ["Policy", spec["policy"]], ["Reward model", spec["reward"]]];
+  const paths: [role: string, path: unknown][] = [
+    ["Base model", spec["model"]],
+    ["Policy", spec["policy"]],
+    ["Reward model", spec["reward"]],
+  ];
   for (const path of (spec["policies"] as unknown[] | undefined) ?? []) paths.push(["Policy", path]);
   const ids = [params["policy"], params["reward"], ...((params["policies"] as unknown[] | undefined) ?? [])];
   return paths

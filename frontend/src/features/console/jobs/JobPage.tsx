@@ -30,7 +30,11 @@ export function JobPage({ id }: { id: string }) {
     refetchInterval: ({ state }) => (state.data && unfinished(state.data) ? POLL : false),
   });
   useNewsOfTheEnd(job.data?.state);
-  return <Answer page query={job} height={700}>{(data) => <Detail job={data} />}</Answer>;
+  return (
+    <Answer page query={job} height={700}>
+      {(data) => <Detail job={data} />}
+    </Answer>
+  );
 }
 
 /** A job that ends leaves models, datasets and samples behind: the other pages must hear of it. */
@@ -53,15 +57,26 @@ function Detail({ job }: { job: JobDetail }) {
       lead={<State of={state} />}
       actions={unfinished(job) && (state === "cancelling" ? <span className="soft">Waiting for the trainer to end…</span> : <Cancel job={job} />)}
     >
-      <p className="crumb"><Link href={at("jobs")}>All jobs</Link></p>
+      <p className="crumb">
+        <Link href={at("jobs")}>All jobs</Link>
+      </p>
       <Outcome job={job} />
       <Facts job={job} />
       <Panel title="Curves" className="curves">
-        {curves ? <Suspense fallback={<CurvesSpace metrics={job.metrics} />}><Curves metrics={job.metrics} /></Suspense> : <NoCurves job={job} />}
+        {curves ? (
+          <Suspense fallback={<CurvesSpace metrics={job.metrics} />}>
+            <Curves metrics={job.metrics} />
+          </Suspense>
+        ) : (
+          <NoCurves job={job} />
+        )}
         {curves && <MetricTable metrics={job.metrics} />}
       </Panel>
       <LogTail job={job} />
-      <details className="panel"><summary>Spec: every setting it runs with</summary><Json label="Spec" value={job.spec} /></details>
+      <details className="panel">
+        <summary>Spec: every setting it runs with</summary>
+        <Json label="Spec" value={job.spec} />
+      </details>
     </Page>
   );
 }
@@ -71,13 +86,18 @@ function CurvesSpace({ metrics }: { metrics: Metric[] }) {
   return (
     <>
       <div className="controls" />
-      <div className="plots">{groupMetrics(metricNames(metrics)).map(({ title }) => <div key={title} className="plot-card" />)}</div>
+      <div className="plots">
+        {groupMetrics(metricNames(metrics)).map(({ title }) => (
+          <div key={title} className="plot-card" />
+        ))}
+      </div>
     </>
   );
 }
 
 function NoCurves({ job }: { job: JobDetail }) {
-  if (job.step > 0) return <Empty>{JOB_NAMES[job.kind]} measures nothing from step to step. Its progress, and in the end its result, stand above.</Empty>;
+  if (job.step > 0)
+    return <Empty>{JOB_NAMES[job.kind]} measures nothing from step to step. Its progress, and in the end its result, stand above.</Empty>;
   if (job.state === "queued") return <Empty>It waits for a free worker. The curves begin with its first step, and draw themselves here.</Empty>;
   if (job.state === "running") return <Empty>The first step has not ended yet. The curves draw themselves here.</Empty>;
   return <Empty>It ended before its first step, so there is nothing to draw. The log says how far it came.</Empty>;
@@ -93,7 +113,12 @@ function Cancel({ job }: { job: JobDetail }) {
   };
   return (
     <Confirm label="Cancel job" title="Cancel this job?" verb="Cancel the job" act={cancel}>
-      <p>{job.state === "queued" ? "It has not begun, and will not." : "It writes a checkpoint and ends. Its curves and log stay; no model comes of it."} A cancelled job cannot be started again, but a new one can.</p>
+      <p>
+        {job.state === "queued"
+          ? "It has not begun, and will not."
+          : "It writes a checkpoint and ends. Its curves and log stay; no model comes of it."}{" "}
+        A cancelled job cannot be started again, but a new one can.
+      </p>
     </Confirm>
   );
 }

@@ -13,13 +13,37 @@ export function JobsPage() {
   const shown = (jobs.data ?? []).filter((job) => !kind || job.kind === kind);
   const running = jobs.data?.filter(unfinished).length ?? 0;
   return (
-    <Page title="Jobs" lead="Training, sampling and evaluation, newest first. Each job keeps the dataset, the models and the settings that it ran with." actions={<Link className="primary" href={project.at("jobs/new")}>Start a job</Link>}>
+    <Page
+      title="Jobs"
+      lead="Training, sampling and evaluation, newest first. Each job keeps the dataset, the models and the settings that it ran with."
+      actions={
+        <Link className="primary" href={project.at("jobs/new")}>
+          Start a job
+        </Link>
+      }
+    >
       <Panel
         title={running > 0 ? `${running} not finished` : "All jobs"}
-        aside={<NativeSelect size="xs" aria-label="Kind of job" value={kind} onChange={({ target }) => setKind(target.value)} data={[{ value: "", label: "Every kind" }, ...Object.entries(JOB_NAMES).map(([value, label]) => ({ value, label }))]} />}
+        aside={
+          <NativeSelect
+            size="xs"
+            aria-label="Kind of job"
+            value={kind}
+            onChange={({ target }) => setKind(target.value)}
+            data={[{ value: "", label: "Every kind" }, ...Object.entries(JOB_NAMES).map(([value, label]) => ({ value, label }))]}
+          />
+        }
       >
         <Answer query={jobs} height={300}>
-          {() => (shown.length > 0 ? <JobTable jobs={shown} /> : <Empty>{kind ? "There is no job of this kind." : "Nothing has run yet. Retrain the reward models from the overview, or start any job here."}</Empty>)}
+          {() =>
+            shown.length > 0 ? (
+              <JobTable jobs={shown} />
+            ) : (
+              <Empty>
+                {kind ? "There is no job of this kind." : "Nothing has run yet. Retrain the reward models from the overview, or start any job here."}
+              </Empty>
+            )
+          }
         </Answer>
       </Panel>
     </Page>

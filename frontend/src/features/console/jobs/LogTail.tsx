@@ -8,10 +8,23 @@ const LINES = 200;
 
 /** The end of the trainer's log. It stays at the bottom unless the reader has scrolled up. */
 export function LogTail({ job }: { job: JobDetail }) {
-  const log = useQuery({ queryKey: ["log", job.id, job.state, job.epoch], queryFn: () => getLog(job.id, LINES), placeholderData: (before) => before, refetchInterval: unfinished(job) ? 5_000 : false });
+  const log = useQuery({
+    queryKey: ["log", job.id, job.state, job.epoch],
+    queryFn: () => getLog(job.id, LINES),
+    placeholderData: (before) => before,
+    refetchInterval: unfinished(job) ? 5_000 : false,
+  });
   return (
     <Panel title="Log" aside={`its last ${LINES} lines`}>
-      <Answer query={log} height={60}>{(lines) => (lines.length > 0 ? <Lines text={lines.join("\n")} /> : <Empty>{job.state === "queued" ? "The log begins when a worker takes the job." : "The trainer has written nothing."}</Empty>)}</Answer>
+      <Answer query={log} height={60}>
+        {(lines) =>
+          lines.length > 0 ? (
+            <Lines text={lines.join("\n")} />
+          ) : (
+            <Empty>{job.state === "queued" ? "The log begins when a worker takes the job." : "The trainer has written nothing."}</Empty>
+          )
+        }
+      </Answer>
     </Panel>
   );
 }

@@ -12,9 +12,22 @@ export function Outcome({ job }: { job: JobDetail }) {
     const fields = Object.entries(job.error.fields);
     return (
       <div className="notice bad" role="alert">
-        <p><strong>The job failed.</strong> {job.error.message}</p>
-        {fields.length > 0 && <ul>{fields.map(([field, problem]) => <li key={field}><code>{field}</code> {problem}</li>)}</ul>}
-        <p>The log below says how far it came. <Link href={project.at(`jobs/new?kind=${job.kind}${job.dataset ? `&dataset=${job.dataset}` : ""}`)}>Start one like it</Link></p>
+        <p>
+          <strong>The job failed.</strong> {job.error.message}
+        </p>
+        {fields.length > 0 && (
+          <ul>
+            {fields.map(([field, problem]) => (
+              <li key={field}>
+                <code>{field}</code> {problem}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p>
+          The log below says how far it came.{" "}
+          <Link href={project.at(`jobs/new?kind=${job.kind}${job.dataset ? `&dataset=${job.dataset}` : ""}`)}>Start one like it</Link>
+        </p>
       </div>
     );
   }
@@ -24,8 +37,15 @@ export function Outcome({ job }: { job: JobDetail }) {
     <Panel
       title="Result"
       aside={
-        model ? <Link className={model.stage === "candidate" ? "primary" : ""} href={project.at(`models/${model.id}`)}>Model {model.name}</Link>
-        : job.kind === "sample" ? <Link className="primary" href={project.at(`samples?job=${job.id}`)}>See the samples</Link> : undefined
+        model ? (
+          <Link className={model.stage === "candidate" ? "primary" : ""} href={project.at(`models/${model.id}`)}>
+            Model {model.name}
+          </Link>
+        ) : job.kind === "sample" ? (
+          <Link className="primary" href={project.at(`samples?job=${job.id}`)}>
+            See the samples
+          </Link>
+        ) : undefined
       }
     >
       <Numbers metrics={job.result.metrics} />
@@ -37,7 +57,14 @@ export function Outcome({ job }: { job: JobDetail }) {
 export function Numbers({ metrics }: { metrics: Record<string, number | null> }) {
   return (
     <dl className="metrics">
-      {Object.entries(metrics).sort(([a], [b]) => a.localeCompare(b)).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{number(value)}</dd></div>)}
+      {Object.entries(metrics)
+        .sort(([a], [b]) => a.localeCompare(b))
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{number(value)}</dd>
+          </div>
+        ))}
     </dl>
   );
 }

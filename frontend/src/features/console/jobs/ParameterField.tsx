@@ -8,11 +8,35 @@ type Props = { parameter: Parameter; value: string | boolean | undefined; error?
 export function ParameterField({ parameter, value, error, onChange }: Props) {
   const label = parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label;
   if (typeof parameter.default === "boolean") {
-    return <Checkbox label={label} checked={(value as boolean | undefined) ?? parameter.default} onChange={({ target }) => onChange(target.checked)} error={error} />;
+    return (
+      <Checkbox
+        label={label}
+        checked={(value as boolean | undefined) ?? parameter.default}
+        onChange={({ target }) => onChange(target.checked)}
+        error={error}
+      />
+    );
   }
   if (parameter.choices) {
-    return <NativeSelect label={label} value={(value as string | undefined) ?? String(parameter.default)} data={parameter.choices} onChange={({ target }) => onChange(target.value)} error={error} />;
+    return (
+      <NativeSelect
+        label={label}
+        value={(value as string | undefined) ?? String(parameter.default)}
+        data={parameter.choices}
+        onChange={({ target }) => onChange(target.value)}
+        error={error}
+      />
+    );
   }
   const placeholder = parameter.default === null ? "no limit" : tick(parameter.default as number).replace("−", "-");
-  return <TextInput label={label} inputMode="decimal" value={(value as string | undefined) ?? ""} placeholder={placeholder} onChange={({ target }) => onChange(target.value)} error={error} />;
+  return (
+    <TextInput
+      label={label}
+      inputMode="decimal"
+      value={(value as string | undefined) ?? ""}
+      placeholder={placeholder}
+      onChange={({ target }) => onChange(target.value)}
+      error={error}
+    />
+  );
 }

@@ -8,7 +8,18 @@ const job = (metrics: Metric[], epoch = 1) => ({ id: "j", epoch, metrics }) as u
 
 describe("groups", () => {
   it("puts PPO's metrics into the plots that are read first, rewards with the total ahead", () => {
-    const names = ["kl", "reward/relevance", "entropy", "reward/total", "reward/factuality", "value_loss", "policy_loss", "response_tokens", "seconds/rollout", "time"];
+    const names = [
+      "kl",
+      "reward/relevance",
+      "entropy",
+      "reward/total",
+      "reward/factuality",
+      "value_loss",
+      "policy_loss",
+      "response_tokens",
+      "seconds/rollout",
+      "time",
+    ];
     expect(groupMetrics(names).map(({ title, names }) => [title, ...names])).toEqual([
       ["Reward", "reward/total", "reward/factuality", "reward/relevance"],
       ["KL to the reference", "kl"],
@@ -20,7 +31,9 @@ describe("groups", () => {
   });
 
   it("gives what it does not know a plot with its like, and loses nothing", () => {
-    expect(groupMetrics(["novel/a", "novel/b", "dev/loss", "loss/segments", "loss", "count/preference"]).map(({ title, names }) => [title, names])).toEqual([
+    expect(
+      groupMetrics(["novel/a", "novel/b", "dev/loss", "loss/segments", "loss", "count/preference"]).map(({ title, names }) => [title, names]),
+    ).toEqual([
       ["Loss", ["dev/loss", "loss", "loss/segments"]],
       ["novel", ["novel/a", "novel/b"]],
     ]);
@@ -40,7 +53,7 @@ describe("smoothing", () => {
   it("leaves the values alone at weight 0, keeps gaps, and stays within what it averages", () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 0.99, noNaN: true }), (raw, weight) => {
-        expect(smooth(raw, 0)).toEqual(raw);
+        expect(smooth(raw, 0)).toEqual(raw.map((value) => (value === 0 ? 0 : value))); // not -0
         const known = raw.filter((value) => value !== null);
         smooth(raw, weight).forEach((value, i) => {
           expect(value === null).toBe(raw[i] === null);

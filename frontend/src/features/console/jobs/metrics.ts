@@ -34,7 +34,9 @@ export function groupMetrics(names: Iterable<string>): Group[] {
     groups.set(title, group);
   }
   const total = (name: string) => (name.endsWith("/total") ? 0 : 1);
-  return [...groups.values()].filter(({ names }) => names.length > 0).map((group) => ({ ...group, names: group.names.sort((a, b) => total(a) - total(b) || a.localeCompare(b)) }));
+  return [...groups.values()]
+    .filter(({ names }) => names.length > 0)
+    .map((group) => ({ ...group, names: group.names.sort((a, b) => total(a) - total(b) || a.localeCompare(b)) }));
 }
 
 /** Names within a plot: without the prefix, where all of several share it. */
@@ -44,7 +46,9 @@ export function seriesLabels(names: string[]): string[] {
 }
 
 /** Every metric that was a number at some step; one that never was had nothing to measure. */
-export const metricNames = (metrics: Metric[]): string[] => [...new Set(metrics.flatMap(({ values }) => Object.keys(values).filter((name) => values[name] !== null)))];
+export const metricNames = (metrics: Metric[]): string[] => [
+  ...new Set(metrics.flatMap(({ values }) => Object.keys(values).filter((name) => values[name] !== null))),
+];
 
 /** Exponential moving average, corrected for its start; weight 0 leaves the values as they are. Gaps stay gaps. */
 export function smooth(values: (number | null)[], weight: number): (number | null)[] {

@@ -10,13 +10,31 @@ describe("the request", () => {
   });
 
   it("reads numbers, boxes and choices, and merges the rest from JSON", () => {
-    const form: Typed = { ...empty, kind: "sample", dataset: "d", policy: "p", reward: "r", typed: { split: "test", limit: "20", temperature: "0,5", as_round: true }, json: '{"top_k": 0}' };
-    expect(requestOf(form)).toEqual({ body: { kind: "sample", dataset: "d", policy: "p", reward: "r", params: { split: "test", limit: 20, temperature: 0.5, as_round: true, top_k: 0 } } });
+    const form: Typed = {
+      ...empty,
+      kind: "sample",
+      dataset: "d",
+      policy: "p",
+      reward: "r",
+      typed: { split: "test", limit: "20", temperature: "0,5", as_round: true },
+      json: '{"top_k": 0}',
+    };
+    expect(requestOf(form)).toEqual({
+      body: {
+        kind: "sample",
+        dataset: "d",
+        policy: "p",
+        reward: "r",
+        params: { split: "test", limit: 20, temperature: 0.5, as_round: true, top_k: 0 },
+      },
+    });
   });
 
   it("sends only what the kind takes", () => {
     expect(requestOf({ ...empty, kind: "reward", policy: "p", reward: "r", policies: ["p"] })).toEqual({ body: { kind: "reward", params: {} } });
-    expect(requestOf({ ...empty, kind: "evaluate", policy: "p", policies: ["p", "q"] })).toEqual({ body: { kind: "evaluate", policies: ["p", "q"], params: {} } });
+    expect(requestOf({ ...empty, kind: "evaluate", policy: "p", policies: ["p", "q"] })).toEqual({
+      body: { kind: "evaluate", policies: ["p", "q"], params: {} },
+    });
   });
 
   it("says what is no number, no JSON, no object, or said twice", () => {
@@ -30,5 +48,9 @@ describe("the request", () => {
 
 it("brings the server's complaints to their fields, and the others to the box", () => {
   const fields = { "ppo.steps": "must be at least 1", "ppo.gamma": "must be at most 1", "ppo.foo": "is not a field", reward: "none is active" };
-  expect(complaintsOf("ppo", fields)).toEqual({ steps: "must be at least 1", reward: "none is active", json: "gamma must be at most 1; foo is not a field" });
+  expect(complaintsOf("ppo", fields)).toEqual({
+    steps: "must be at least 1",
+    reward: "none is active",
+    json: "gamma must be at most 1; foo is not a field",
+  });
 });

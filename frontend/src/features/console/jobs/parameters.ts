@@ -9,10 +9,24 @@ export type Parameter = { name: string; label: string; unit?: string; choices?: 
 export const PARAMETERS = table as Record<JobKind, Parameter[]>;
 
 /** Which of dataset, policy, reward and policies a kind takes, beside its parameters. */
-export const TAKES: Record<JobKind, ("policy" | "policies" | "reward")[]> = { sft: ["policy"], reward: [], ppo: ["policy", "reward"], sample: ["policy", "reward"], evaluate: ["policies", "reward"] };
+export const TAKES: Record<JobKind, ("policy" | "policies" | "reward")[]> = {
+  sft: ["policy"],
+  reward: [],
+  ppo: ["policy", "reward"],
+  sample: ["policy", "reward"],
+  evaluate: ["policies", "reward"],
+};
 
 /** `typed` holds what was typed per parameter ("" or absent: the default), `json` the fields beyond the form's. */
-export type Typed = { kind: JobKind; dataset: string; policy: string; reward: string; policies: string[]; typed: Record<string, string | boolean>; json: string };
+export type Typed = {
+  kind: JobKind;
+  dataset: string;
+  policy: string;
+  reward: string;
+  policies: string[];
+  typed: Record<string, string | boolean>;
+  json: string;
+};
 
 export type Complaints = Record<string, string>;
 
@@ -56,7 +70,9 @@ function readJson(text: string): Record<string, unknown> | string {
   if (!text.trim()) return {};
   try {
     const body: unknown = JSON.parse(text);
-    return typeof body === "object" && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : "This must be a JSON object, such as {\"gamma\": 0.99}.";
+    return typeof body === "object" && body !== null && !Array.isArray(body)
+      ? (body as Record<string, unknown>)
+      : 'This must be a JSON object, such as {"gamma": 0.99}.';
   } catch (error) {
     return `This is not JSON: ${(error as Error).message}.`;
   }

@@ -25,13 +25,21 @@ export function ModelsPage() {
             const shown = data.filter((model) => model.kind === kind);
             return (
               <Panel key={kind} title={title}>
-                {shown.length > 0 ? <ModelTable models={shown} title={title} /> : <Empty action={<Link href={project.at(`jobs/new?kind=${job}`)}>Start a job</Link>}>{none}</Empty>}
+                {shown.length > 0 ? (
+                  <ModelTable models={shown} title={title} />
+                ) : (
+                  <Empty action={<Link href={project.at(`jobs/new?kind=${job}`)}>Start a job</Link>}>{none}</Empty>
+                )}
               </Panel>
             );
           })
         }
       </Answer>
-      {project.admin && <Panel title="Register a model made elsewhere"><RegisterForm /></Panel>}
+      {project.admin && (
+        <Panel title="Register a model made elsewhere">
+          <RegisterForm />
+        </Panel>
+      )}
     </Page>
   );
 }
@@ -41,13 +49,36 @@ function ModelTable({ models, title }: { models: Model[]; title: string }) {
   return (
     <Scroll label={`${title}, table`}>
       <table className="rows">
-        <thead><tr><th scope="col">Name</th><th scope="col">Stage</th><th scope="col">Metrics</th><th scope="col">Dataset</th><th scope="col">Made</th>{admin && <th scope="col"><span className="sr">Actions</span></th>}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Stage</th>
+            <th scope="col">Metrics</th>
+            <th scope="col">Dataset</th>
+            <th scope="col">Made</th>
+            {admin && (
+              <th scope="col">
+                <span className="sr">Actions</span>
+              </th>
+            )}
+          </tr>
+        </thead>
         <tbody>
           {models.map((model) => (
             <tr key={model.id}>
-              <th scope="row"><Link href={at(`models/${model.id}`)}>{model.name}</Link></th>
-              <td><State of={model.stage} /></td>
-              <td>{headline(model.metrics).map(([name, value]) => <span key={name} className="metric">{name} <b>{number(value)}</b></span>)}</td>
+              <th scope="row">
+                <Link href={at(`models/${model.id}`)}>{model.name}</Link>
+              </th>
+              <td>
+                <State of={model.stage} />
+              </td>
+              <td>
+                {headline(model.metrics).map(([name, value]) => (
+                  <span key={name} className="metric">
+                    {name} <b>{number(value)}</b>
+                  </span>
+                ))}
+              </td>
               <td className="name">{model.dataset ? <Link href={at(`datasets/${model.dataset}`)}>{model.dataset_name}</Link> : "–"}</td>
               <td className="nowrap">{moment(model.created_at)}</td>
               {admin && <td>{model.stage !== "active" && <Promote model={model} />}</td>}
@@ -62,17 +93,44 @@ function ModelTable({ models, title }: { models: Model[]; title: string }) {
 function RegisterForm() {
   const { id, at } = useProject();
   const refresh = useRefresh();
-  const form = useForm({ name: "", kind: "policy" as ModelKind, source: "" }, (values) => postModel(id, values), (model) => {
-    void refresh();
-    navigate(at(`models/${model.id}`));
-  });
+  const form = useForm(
+    { name: "", kind: "policy" as ModelKind, source: "" },
+    (values) => postModel(id, values),
+    (model) => {
+      void refresh();
+      navigate(at(`models/${model.id}`));
+    },
+  );
   return (
     <form className="form" onSubmit={form.submit}>
-      <NativeSelect label="Kind" value={form.values.kind} onChange={({ target }) => form.set("kind", target.value as ModelKind)} data={[{ value: "policy", label: "Policy" }, { value: "reward", label: "Reward models" }]} />
-      <TextInput label="Name" required value={form.values.name} onChange={({ target }) => form.set("name", target.value)} error={form.error("name")} />
-      <TextInput label="Folder on the server, or hub name" required value={form.values.source} onChange={({ target }) => form.set("source", target.value)} error={form.error("source")} placeholder="/models/flan-t5-base" />
+      <NativeSelect
+        label="Kind"
+        value={form.values.kind}
+        onChange={({ target }) => form.set("kind", target.value as ModelKind)}
+        data={[
+          { value: "policy", label: "Policy" },
+          { value: "reward", label: "Reward models" },
+        ]}
+      />
+      <TextInput
+        label="Name"
+        required
+        value={form.values.name}
+        onChange={({ target }) => form.set("name", target.value)}
+        error={form.error("name")}
+      />
+      <TextInput
+        label="Folder on the server, or hub name"
+        required
+        value={form.values.source}
+        onChange={({ target }) => form.set("source", target.value)}
+        error={form.error("source")}
+        placeholder="/models/flan-t5-base"
+      />
       <p className="hint">It becomes a candidate, to be promoted like any other.</p>
-      <Button type="submit" loading={form.sending.isPending}>Register</Button>
+      <Button type="submit" loading={form.sending.isPending}>
+        Register
+      </Button>
       {form.sending.isError && <Problem error={form.sending.error} what="Nothing was registered." />}
     </form>
   );

@@ -6,5 +6,7 @@ export function headline(metrics: Record<string, number | null>, most = 4): [str
     const place = FIRST.findIndex((pattern) => pattern.test(name));
     return place === -1 ? FIRST.length : place;
   };
-  return Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b)).slice(0, most);
+  return Object.entries(metrics)
+    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+    .slice(0, most);
 }

@@ -39,11 +39,24 @@ function Action({ kind, name, plan, next, now }: { kind: JobKind; name: string; 
   const possible = "will" in plan;
   return (
     <div className="action">
-      <Button size="md" variant={next && possible && !now ? "filled" : "default"} disabled={!possible} loading={start.isPending} onClick={() => start.mutate()} aria-describedby={`will-${kind}`}>
+      <Button
+        size="md"
+        variant={next && possible && !now ? "filled" : "default"}
+        disabled={!possible}
+        loading={start.isPending}
+        onClick={() => start.mutate()}
+        aria-describedby={`will-${kind}`}
+      >
         {name}
       </Button>
-      <p id={`will-${kind}`} className={possible ? "" : "soft"}>{possible ? plan.will : plan.impossible}</p>
-      {now && <p><State of={now.state} /> <Link href={project.at(`jobs/${now.id}`)}>One is not finished yet</Link>; another would wait its turn.</p>}
+      <p id={`will-${kind}`} className={possible ? "" : "soft"}>
+        {possible ? plan.will : plan.impossible}
+      </p>
+      {now && (
+        <p>
+          <State of={now.state} /> <Link href={project.at(`jobs/${now.id}`)}>One is not finished yet</Link>; another would wait its turn.
+        </p>
+      )}
       {start.isError && <Problem error={start.error} what="The job was not started." />}
       <Link href={project.at(`jobs/new?kind=${kind}`)}>Choose what it uses</Link>
     </div>
@@ -55,13 +68,25 @@ function OtherStep({ step }: { step: Step }) {
   const door = {
     import: { href: "#import", name: "Import examples", text: "This project is empty. Bring in questions with the responses that are to be judged." },
     annotate: { href: `/annotate/${slug}`, name: "Start annotating", text: "The examples are there; nobody has marked one yet." },
-    promote: { href: at("models"), name: "Look at the new reward models", text: "Reward models are trained and wait to be promoted; PPO can start after that." },
+    promote: {
+      href: at("models"),
+      name: "Look at the new reward models",
+      text: "Reward models are trained and wait to be promoted; PPO can start after that.",
+    },
   };
   if (step === "retrain" || step === "ppo") return null;
   const { href, name, text } = door[step];
   return (
     <div className="action">
-      {step === "promote" ? <Link className="primary" href={href}>{name}</Link> : <a className="primary" href={href}>{name}</a>}
+      {step === "promote" ? (
+        <Link className="primary" href={href}>
+          {name}
+        </Link>
+      ) : (
+        <a className="primary" href={href}>
+          {name}
+        </a>
+      )}
       <p>{text}</p>
     </div>
   );

@@ -17,8 +17,22 @@ export default function BurnUp({ days: counts }: { days: { date: string; count: 
       <Plot data={data} format={count} x={(value) => (Number.isInteger(value) ? days.format(value * DAY) : "")} label="Annotations in all, by day" />
       <table className="sr">
         <caption>Annotations by day</caption>
-        <thead><tr><th scope="col">Day</th><th scope="col">New</th><th scope="col">In all</th></tr></thead>
-        <tbody>{counts.map(({ date, count }, i) => <tr key={date}><th scope="row">{date}</th><td>{count}</td><td>{totals[i]}</td></tr>)}</tbody>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col">New</th>
+            <th scope="col">In all</th>
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map(({ date, count }, i) => (
+            <tr key={date}>
+              <th scope="row">{date}</th>
+              <td>{count}</td>
+              <td>{totals[i]}</td>
+            </tr>
+          ))}
+        </tbody>
       </table>
     </>
   );

@@ -28,10 +28,21 @@ export function ImportForm() {
         if (file) send.mutate(file);
       }}
     >
-      <NativeSelect label="Format" value={format} data={FORMATS} onChange={({ target }) => setFormat(target.value as ImportFormat)} error={fields["format"]} />
+      <NativeSelect
+        label="Format"
+        value={format}
+        data={FORMATS}
+        onChange={({ target }) => setFormat(target.value as ImportFormat)}
+        error={fields["format"]}
+      />
       <FileInput label="File" placeholder="Choose a file" value={file} onChange={setFile} error={fields["file"]} accept=".json,.jsonl,.ndjson" />
-      <p className="hint">Everything in the file is checked first. If one line is wrong, or holds an example that is here already, nothing is imported and you are told which.</p>
-      <Button type="submit" disabled={!file} loading={send.isPending}>Import</Button>
+      <p className="hint">
+        Everything in the file is checked first. If one line is wrong, or holds an example that is here already, nothing is imported and you are told
+        which.
+      </p>
+      <Button type="submit" disabled={!file} loading={send.isPending}>
+        Import
+      </Button>
       {send.isError && <Problem error={send.error} what="Nothing was imported." />}
       {send.data && (
         <p className="notice good" role="status">

@@ -4,7 +4,11 @@ import { Panel } from "../parts";
 import { useProject } from "../project";
 import { Link } from "../route";
 
-const STATES = [["done", "done"], ["leased", "being annotated"], ["open", "open"]] as const;
+const STATES = [
+  ["done", "done"],
+  ["leased", "being annotated"],
+  ["open", "open"],
+] as const;
 
 /** How many of the places (an example times its overlap) are taken. */
 export function Places({ progress: { examples, slots, annotations, annotators } }: { progress: Progress }) {
@@ -13,7 +17,9 @@ export function Places({ progress: { examples, slots, annotations, annotators } 
   return (
     <Panel title="Progress" aside={total > 0 ? `${Math.floor((100 * slots.done) / total)} % done` : undefined}>
       <div className="places" aria-hidden="true">
-        {STATES.map(([state]) => <span key={state} data-state={state} style={{ flexGrow: slots[state] }} />)}
+        {STATES.map(([state]) => (
+          <span key={state} data-state={state} style={{ flexGrow: slots[state] }} />
+        ))}
       </div>
       <dl className="numbers">
         {STATES.map(([state, name]) => (
@@ -22,9 +28,18 @@ export function Places({ progress: { examples, slots, annotations, annotators } 
             <dd>{state === "open" && slots.open > 0 ? <a href={`/annotate/${slug}`}>{count(slots.open)}</a> : count(slots[state])}</dd>
           </div>
         ))}
-        <div><dt>examples</dt><dd>{count(examples)}</dd></div>
-        <div><dt>annotations</dt><dd>{annotations > 0 ? <Link href={at("datasets")}>{count(annotations)}</Link> : 0}</dd></div>
-        <div><dt>annotators</dt><dd>{count(annotators)}</dd></div>
+        <div>
+          <dt>examples</dt>
+          <dd>{count(examples)}</dd>
+        </div>
+        <div>
+          <dt>annotations</dt>
+          <dd>{annotations > 0 ? <Link href={at("datasets")}>{count(annotations)}</Link> : 0}</dd>
+        </div>
+        <div>
+          <dt>annotators</dt>
+          <dd>{count(annotators)}</dd>
+        </div>
       </dl>
     </Panel>
   );

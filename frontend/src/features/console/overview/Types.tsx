@@ -10,18 +10,35 @@ export function Types({ counts, taxonomy }: { counts: { key: string; count: numb
   return (
     <table className="types">
       <thead className="sr">
-        <tr><th scope="col">Error type</th><th scope="col">Marks</th></tr>
+        <tr>
+          <th scope="col">Error type</th>
+          <th scope="col">Marks</th>
+        </tr>
       </thead>
       {taxonomy.categories.map((category) => (
         <tbody key={category.key}>
-          <tr className="category"><th scope="rowgroup" colSpan={2}>{category.name}</th></tr>
+          <tr className="category">
+            <th scope="rowgroup" colSpan={2}>
+              {category.name}
+            </th>
+          </tr>
           {category.types.map(({ key, name }) => {
             const look = looks.get(key)!;
             const marks = found.get(key) ?? 0;
             return (
               <tr key={key} data-hue={look.hue}>
-                <th scope="row"><span className="badge" data-line={look.line} aria-hidden="true">{look.badge}</span> {name}</th>
-                <td><span className="track" aria-hidden="true"><span className="fill" style={{ inlineSize: `${(100 * marks) / most}%` }} /></span><span className="value">{count(marks)}</span></td>
+                <th scope="row">
+                  <span className="badge" data-line={look.line} aria-hidden="true">
+                    {look.badge}
+                  </span>{" "}
+                  {name}
+                </th>
+                <td>
+                  <span className="track" aria-hidden="true">
+                    <span className="fill" style={{ inlineSize: `${(100 * marks) / most}%` }} />
+                  </span>
+                  <span className="value">{count(marks)}</span>
+                </td>
               </tr>
             );
           })}

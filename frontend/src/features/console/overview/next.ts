@@ -21,7 +21,9 @@ export function retrainPlan(facts: Facts): Plan {
   if (annotations === 0) return { impossible: "There is no annotation yet to learn from." };
   if (!types.some(({ count }) => count > 0)) return { impossible: "Every annotation so far is clean: there is no error to learn." };
   if (!facts.project.base_reward) return { impossible: "No base model for rewards is set: name one in the settings." };
-  return { will: `Freezes all ${plural(annotations, "annotation")} as a new dataset and trains reward models on it, from ${modelName(facts.project.base_reward)}.` };
+  return {
+    will: `Freezes all ${plural(annotations, "annotation")} as a new dataset and trains reward models on it, from ${modelName(facts.project.base_reward)}.`,
+  };
 }
 
 export function ppoPlan(facts: Facts): Plan {
@@ -31,7 +33,9 @@ export function ppoPlan(facts: Facts): Plan {
   if (!reward) return { impossible: "No reward model is active: train one, then promote it." };
   if (!policy) return { impossible: "There is no policy: promote one, or name a base policy in the settings." };
   if (!dataset) return { impossible: "There is no dataset to take prompts from: freeze or upload one." };
-  return { will: `Trains policy ${policy} on the prompts of dataset “${dataset.name}”, rewarded by ${reward.name}. The new policy becomes a candidate; nothing is replaced.` };
+  return {
+    will: `Trains policy ${policy} on the prompts of dataset “${dataset.name}”, rewarded by ${reward.name}. The new policy becomes a candidate; nothing is replaced.`,
+  };
 }
 
 export function nextStep(facts: Facts): Step {

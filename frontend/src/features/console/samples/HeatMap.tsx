@@ -34,22 +34,50 @@ export function HeatMap({ response, layer, domain, nameOf }: Props) {
         onBlur={() => setCurrent(null)}
         onMouseLeave={() => setCurrent(null)}
       >
-        {shown.map((one, i) => <Segment key={one.first} piece={one} texts={texts} domain={domain} current={one === piece} onEnter={() => setCurrent(i)} />)}
+        {shown.map((one, i) => (
+          <Segment key={one.first} piece={one} texts={texts} domain={domain} current={one === piece} onEnter={() => setCurrent(i)} />
+        ))}
       </div>
-      <p className="readout" role="status">{piece ? <Readout piece={piece} response={response} texts={texts} nameOf={nameOf} /> : <span className="soft">Total {signed(layerValues(response, layer).reduce((a, b) => a + b, 0))}</span>}</p>
+      <p className="readout" role="status">
+        {piece ? (
+          <Readout piece={piece} response={response} texts={texts} nameOf={nameOf} />
+        ) : (
+          <span className="soft">Total {signed(layerValues(response, layer).reduce((a, b) => a + b, 0))}</span>
+        )}
+      </p>
     </>
   );
 }
 
-function Segment({ piece, texts, domain, current, onEnter }: { piece: Piece; texts: string[]; domain: number; current: boolean; onEnter: () => void }) {
+function Segment({
+  piece,
+  texts,
+  domain,
+  current,
+  onEnter,
+}: {
+  piece: Piece;
+  texts: string[];
+  domain: number;
+  current: boolean;
+  onEnter: () => void;
+}) {
   const { first, last, value } = piece;
   const style = { "--strength": value === null ? 0 : strength(value, domain) } as CSSProperties;
   const body = texts.slice(first, last).join("");
   const end = texts[last]!;
   return (
-    <span className="segment" data-sign={value === null ? "none" : sign(value)} data-current={current || undefined} style={style} onMouseEnter={onEnter}>
+    <span
+      className="segment"
+      data-sign={value === null ? "none" : sign(value)}
+      data-current={current || undefined}
+      style={style}
+      onMouseEnter={onEnter}
+    >
       {body}
-      {value === null ? end : (
+      {value === null ? (
+        end
+      ) : (
         <span className="unbroken">
           <span className="stand">{end === "" ? <span title="End of the response">∎</span> : end}</span>
           <sub>{signed(value)}</sub>
@@ -61,13 +89,27 @@ function Segment({ piece, texts, domain, current, onEnter }: { piece: Piece; tex
 
 /** Every category's reward within the piece, and their sum. */
 function Readout({ piece, response, texts, nameOf }: { piece: Piece; response: SampledResponse; texts: string[]; nameOf: (key: string) => string }) {
-  const within = (layer: string) => layerValues(response, layer).slice(piece.first, piece.last + 1).reduce((a, b) => a + b, 0);
-  const text = texts.slice(piece.first, piece.last + 1).join("").trim();
+  const within = (layer: string) =>
+    layerValues(response, layer)
+      .slice(piece.first, piece.last + 1)
+      .reduce((a, b) => a + b, 0);
+  const text = texts
+    .slice(piece.first, piece.last + 1)
+    .join("")
+    .trim();
   return (
     <>
       <q>{text.length > 60 ? `${text.slice(0, 59)}…` : text || "end of the response"}</q>
-      {Object.keys(response.rewards).map((key) => <span key={key} className="metric">{nameOf(key)} <b>{signed(within(key))}</b></span>)}
-      {Object.keys(response.rewards).length > 1 && <span className="metric">Sum <b>{signed(within(SUM))}</b></span>}
+      {Object.keys(response.rewards).map((key) => (
+        <span key={key} className="metric">
+          {nameOf(key)} <b>{signed(within(key))}</b>
+        </span>
+      ))}
+      {Object.keys(response.rewards).length > 1 && (
+        <span className="metric">
+          Sum <b>{signed(within(SUM))}</b>
+        </span>
+      )}
     </>
   );
 }

@@ -7,7 +7,9 @@ export function Legend({ domain }: { domain: number }) {
   return (
     <div className="heat-legend" role="img" aria-label={`Colours from ${signed(-domain)}, bad, over 0 to ${signed(domain)}, good`}>
       {STOPS.map((stop) => (
-        <span key={stop} className="swatch" data-sign={sign(stop)} style={{ "--strength": Math.abs(stop) } as React.CSSProperties}>{stop === 0 ? "0" : signed(stop * domain)}</span>
+        <span key={stop} className="swatch" data-sign={sign(stop)} style={{ "--strength": Math.abs(stop) } as React.CSSProperties}>
+          {stop === 0 ? "0" : signed(stop * domain)}
+        </span>
       ))}
     </div>
   );

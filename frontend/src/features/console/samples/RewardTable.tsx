@@ -9,14 +9,32 @@ export function RewardTable({ response, layers, nameOf }: { response: SampledRes
   return (
     <Scroll label={`Rewards of response ${response.index + 1}`}>
       <table className="rows">
-        <thead><tr><th scope="col">Up to the reward</th>{[...layers, SUM].map((key) => <th key={key} scope="col" className="num">{nameOf(key)}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Up to the reward</th>
+            {[...layers, SUM].map((key) => (
+              <th key={key} scope="col" className="num">
+                {nameOf(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {pieces(response, SUM).map(({ first, last }) => (
             <tr key={first}>
-              <th scope="row" className="wrap">{texts.slice(first, last + 1).join("").trim() || "(end of the response)"}</th>
+              <th scope="row" className="wrap">
+                {texts
+                  .slice(first, last + 1)
+                  .join("")
+                  .trim() || "(end of the response)"}
+              </th>
               {[...layers, SUM].map((key) => {
                 const value = layerValues(response, key)[last]!;
-                return <td key={key} className="num">{value === 0 && key !== SUM ? "" : signed(value)}</td>;
+                return (
+                  <td key={key} className="num">
+                    {value === 0 && key !== SUM ? "" : signed(value)}
+                  </td>
+                );
               })}
             </tr>
           ))}

@@ -26,15 +26,40 @@ export function SamplesPage() {
     placeholderData: keepPreviousData,
   });
   const jobs = (useJobs(project.id).data ?? []).filter(({ kind, state }) => kind === "sample" && state === "succeeded");
-  const go = (from: number, of = job) => navigate(project.at(`samples?${new URLSearchParams({ ...(of && { job: of }), ...(from > 0 && { from: String(from) }) })}`));
+  const go = (from: number, of = job) =>
+    navigate(project.at(`samples?${new URLSearchParams({ ...(of && { job: of }), ...(from > 0 && { from: String(from) }) })}`));
   return (
     <Page
       title="Samples"
       lead="What policies answered, and what the reward models say about every part of it."
-      actions={<NativeSelect aria-label="Sampling job" value={job} onChange={({ target }) => go(0, target.value)} data={[{ value: "", label: "All sampling jobs" }, ...jobs.map(({ id, created_at }) => ({ value: id, label: `${short(id)}, ${moment(created_at)}` }))]} />}
+      actions={
+        <NativeSelect
+          aria-label="Sampling job"
+          value={job}
+          onChange={({ target }) => go(0, target.value)}
+          data={[
+            { value: "", label: "All sampling jobs" },
+            ...jobs.map(({ id, created_at }) => ({ value: id, label: `${short(id)}, ${moment(created_at)}` })),
+          ]}
+        />
+      }
     >
       <Answer query={samples} height={600}>
-        {(page) => (page.count > 0 ? <Shown page={page} offset={offset} go={go} /> : <Empty action={<Link className="primary" href={project.at("jobs/new?kind=sample")}>Sample a policy</Link>}>{job ? "This job sampled nothing." : "Nothing was sampled yet. A sampling job lets a policy answer the prompts of a dataset."}</Empty>)}
+        {(page) =>
+          page.count > 0 ? (
+            <Shown page={page} offset={offset} go={go} />
+          ) : (
+            <Empty
+              action={
+                <Link className="primary" href={project.at("jobs/new?kind=sample")}>
+                  Sample a policy
+                </Link>
+              }
+            >
+              {job ? "This job sampled nothing." : "Nothing was sampled yet. A sampling job lets a policy answer the prompts of a dataset."}
+            </Empty>
+          )
+        }
       </Answer>
     </Page>
   );
@@ -52,8 +77,25 @@ function Shown({ page, offset, go }: { page: SamplePage; offset: number; go: (fr
     <>
       {layer && (
         <div className="controls sticky">
-          {layers.length > 1 && <SegmentedControl size="xs" aria-label="Rewards of" value={layer} onChange={setChosen} data={layers.map((value) => ({ value, label: nameOf(taxonomy, value) }))} />}
-          <SegmentedControl size="xs" aria-label="View" value={view} onChange={setView} data={[{ value: "heat", label: "Text" }, { value: "table", label: "Table" }]} />
+          {layers.length > 1 && (
+            <SegmentedControl
+              size="xs"
+              aria-label="Rewards of"
+              value={layer}
+              onChange={setChosen}
+              data={layers.map((value) => ({ value, label: nameOf(taxonomy, value) }))}
+            />
+          )}
+          <SegmentedControl
+            size="xs"
+            aria-label="View"
+            value={view}
+            onChange={setView}
+            data={[
+              { value: "heat", label: "Text" },
+              { value: "table", label: "Table" },
+            ]}
+          />
           {view === "heat" && <Legend domain={domain} />}
         </div>
       )}
@@ -63,10 +105,16 @@ function Shown({ page, offset, go }: { page: SamplePage; offset: number; go: (fr
           <ol className="responses">
             {sample.responses.map((response) => (
               <li key={response.index}>
-                <h3>Response {response.index + 1} <span className="soft">by {response.policy}</span></h3>
-                {!layer ? <p className="response-text">{response.text}</p>
-                : view === "heat" ? <HeatMap response={response} layer={layer} domain={domain} nameOf={(key) => nameOf(taxonomy, key)} />
-                : <RewardTable response={response} layers={layers.filter((key) => key !== SUM)} nameOf={(key) => nameOf(taxonomy, key)} />}
+                <h3>
+                  Response {response.index + 1} <span className="soft">by {response.policy}</span>
+                </h3>
+                {!layer ? (
+                  <p className="response-text">{response.text}</p>
+                ) : view === "heat" ? (
+                  <HeatMap response={response} layer={layer} domain={domain} nameOf={(key) => nameOf(taxonomy, key)} />
+                ) : (
+                  <RewardTable response={response} layers={layers.filter((key) => key !== SUM)} nameOf={(key) => nameOf(taxonomy, key)} />
+                )}
               </li>
             ))}
           </ol>
@@ -74,9 +122,15 @@ function Shown({ page, offset, go }: { page: SamplePage; offset: number; go: (fr
         </article>
       ))}
       <nav className="pager" aria-label="Pages of samples">
-        <Button disabled={offset === 0} onClick={() => go(Math.max(0, offset - PER_PAGE))}>Newer</Button>
-        <span>{count(offset + 1)}–{count(Math.min(page.count, offset + PER_PAGE))} of {count(page.count)}</span>
-        <Button disabled={offset + PER_PAGE >= page.count} onClick={() => go(offset + PER_PAGE)}>Older</Button>
+        <Button disabled={offset === 0} onClick={() => go(Math.max(0, offset - PER_PAGE))}>
+          Newer
+        </Button>
+        <span>
+          {count(offset + 1)}–{count(Math.min(page.count, offset + PER_PAGE))} of {count(page.count)}
+        </span>
+        <Button disabled={offset + PER_PAGE >= page.count} onClick={() => go(offset + PER_PAGE)}>
+          Older
+        </Button>
       </nav>
     </>
   );
@@ -88,8 +142,14 @@ function Question({ sample }: { sample: Sample }) {
     <div className="prompt">
       <h2>{sample.question}</h2>
       <Passages passages={sample.passages} />
-      {sample.reference && <p><span className="soft">Reference:</span> {sample.reference}</p>}
-      <p><Link href={at(`jobs/${sample.job}`)}>Sampled by job {short(sample.job)}</Link></p>
+      {sample.reference && (
+        <p>
+          <span className="soft">Reference:</span> {sample.reference}
+        </p>
+      )}
+      <p>
+        <Link href={at(`jobs/${sample.job}`)}>Sampled by job {short(sample.job)}</Link>
+      </p>
     </div>
   );
 }

@@ -7,8 +7,14 @@ const response = { text: "abcdefghijkl", tokens, rewards: { relevance: [0, 0.5, 
 
 describe("pieces", () => {
   it("end where a reward stands, and what follows the last has none", () => {
-    expect(pieces(response, "relevance")).toEqual([{ first: 0, last: 1, value: 0.5 }, { first: 2, last: 3, value: -0.3 }]);
-    expect(pieces(response, "factuality")).toEqual([{ first: 0, last: 1, value: -0.5 }, { first: 2, last: 3, value: null }]);
+    expect(pieces(response, "relevance")).toEqual([
+      { first: 0, last: 1, value: 0.5 },
+      { first: 2, last: 3, value: -0.3 },
+    ]);
+    expect(pieces(response, "factuality")).toEqual([
+      { first: 0, last: 1, value: -0.5 },
+      { first: 2, last: 3, value: null },
+    ]);
   });
 
   it("of the sum end also where rewards cancel out", () => {
@@ -59,5 +65,13 @@ it("offers each category, and their sum where there are several", () => {
 });
 
 it("cuts tokens by code points", () => {
-  expect(tokenTexts({ text: "a🌕b", tokens: [{ start: 0, end: 2 }, { start: 2, end: 3 }] })).toEqual(["a🌕", "b"]);
+  expect(
+    tokenTexts({
+      text: "a🌕b",
+      tokens: [
+        { start: 0, end: 2 },
+        { start: 2, end: 3 },
+      ],
+    }),
+  ).toEqual(["a🌕", "b"]);
 });

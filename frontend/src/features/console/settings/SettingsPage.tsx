@@ -11,10 +11,14 @@ export function SettingsPage() {
   const project = useProject();
   const client = useQueryClient();
   const refresh = useRefresh();
-  const form = useForm(typedOf(project), (values) => patchProject(project.id, changeOf(values)), (saved) => {
-    client.setQueryData(["project", project.id], saved);
-    void refresh();
-  });
+  const form = useForm(
+    typedOf(project),
+    (values) => patchProject(project.id, changeOf(values)),
+    (saved) => {
+      client.setQueryData(["project", project.id], saved);
+      void refresh();
+    },
+  );
   const text = (name: Exclude<keyof typeof form.values, "require_corrections">) => ({
     value: form.values[name],
     error: form.error(name),
@@ -22,23 +26,46 @@ export function SettingsPage() {
     readOnly: !project.admin,
   });
   return (
-    <Page title="Settings" lead={project.admin ? "Changes count from the moment they are saved; nothing that was annotated or trained changes." : "Only an admin of this project can change these."}>
+    <Page
+      title="Settings"
+      lead={
+        project.admin
+          ? "Changes count from the moment they are saved; nothing that was annotated or trained changes."
+          : "Only an admin of this project can change these."
+      }
+    >
       <form onSubmit={form.submit}>
         <div className="grid three">
           <Panel title="Project">
             <div className="form">
               <TextInput label="Name" required {...text("name")} />
-              <TextInput label="Annotators per example" inputMode="numeric" required {...text("overlap")} description="A greater number opens places on every example; a smaller one closes those still open." />
+              <TextInput
+                label="Annotators per example"
+                inputMode="numeric"
+                required
+                {...text("overlap")}
+                description="A greater number opens places on every example; a smaller one closes those still open."
+              />
               <TextInput label="Responses to judge per example" inputMode="numeric" required {...text("judged_responses")} />
               <TextInput label="An example is kept for its annotator for (minutes)" inputMode="numeric" required {...text("lease_minutes")} />
-              <Checkbox label="An error must be corrected before submitting" disabled={!project.admin} checked={form.values.require_corrections} onChange={({ target }) => form.set("require_corrections", target.checked)} />
+              <Checkbox
+                label="An error must be corrected before submitting"
+                disabled={!project.admin}
+                checked={form.values.require_corrections}
+                onChange={({ target }) => form.set("require_corrections", target.checked)}
+              />
             </div>
           </Panel>
           <Panel title="Retrain by itself">
             <div className="form">
               <p>Reward models are retrained on a fresh dataset whenever one of these comes true. Leave both empty to retrain by hand only.</p>
               <TextInput label="After this many new annotations" inputMode="numeric" placeholder="never" {...text("retrain_after_annotations")} />
-              <TextInput label="Every so many hours, if there is a new annotation" inputMode="numeric" placeholder="never" {...text("retrain_every_hours")} />
+              <TextInput
+                label="Every so many hours, if there is a new annotation"
+                inputMode="numeric"
+                placeholder="never"
+                {...text("retrain_every_hours")}
+              />
             </div>
           </Panel>
           <Panel title="Base models">
@@ -51,8 +78,14 @@ export function SettingsPage() {
         </div>
         {project.admin && (
           <div className="submit-row">
-            <Button type="submit" variant="filled" loading={form.sending.isPending}>Save</Button>
-            {form.sending.isSuccess && <p role="status" className="fits">Saved.</p>}
+            <Button type="submit" variant="filled" loading={form.sending.isPending}>
+              Save
+            </Button>
+            {form.sending.isSuccess && (
+              <p role="status" className="fits">
+                Saved.
+              </p>
+            )}
           </div>
         )}
         {form.sending.isError && <Problem error={form.sending.error} what="Nothing was saved." />}

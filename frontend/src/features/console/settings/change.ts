@@ -7,7 +7,13 @@ export type Typed = Record<"name" | "base_policy" | "base_reward" | (typeof NUMB
 
 export function typedOf(project: ProjectDetail): Typed {
   const numbers = Object.fromEntries(NUMBERS.map((name) => [name, project[name]?.toString() ?? ""])) as Record<(typeof NUMBERS)[number], string>;
-  return { ...numbers, name: project.name, base_policy: project.base_policy ?? "", base_reward: project.base_reward ?? "", require_corrections: project.require_corrections ?? false };
+  return {
+    ...numbers,
+    name: project.name,
+    base_policy: project.base_policy ?? "",
+    base_reward: project.base_reward ?? "",
+    require_corrections: project.require_corrections ?? false,
+  };
 }
 
 /** An empty number is null, "never"; what is no number goes as it was typed, for the server to complain about. */
