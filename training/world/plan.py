@@ -21,6 +21,7 @@ class Plan:
     annotators: int
     reward_epochs: int
     ppo_steps: int
+    target: float  # an error rate after PPO over that before, at most
 
     def job_defaults(self) -> dict[str, dict[str, Any]]:
         """Per kind of job, the fields of its spec: what a project of this world uses where a request says nothing."""
@@ -68,6 +69,7 @@ FULL = Plan(
     annotators=8,
     reward_epochs=6,
     ppo_steps=60,
+    target=0.5,
 )
 SHORT = Plan(
     corpus=6400,
@@ -79,4 +81,5 @@ SHORT = Plan(
     annotators=4,
     reward_epochs=4,
     ppo_steps=12,
+    target=0.95,
 )

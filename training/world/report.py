@@ -9,7 +9,6 @@ from typing import Any
 
 from training.world.taxonomy import WORLD_TAXONOMY
 
-TARGET = 0.5
 CATEGORIES = {category.key: f"{category.code} {category.name.lower()}" for category in WORLD_TAXONOMY.categories}
 
 
@@ -41,8 +40,8 @@ class Report:
             print(told, flush=True)
             self._told = told
 
-    def finish(self) -> bool:
-        """Print the tables and write the files; whether every error rate is at most TARGET of what it was."""
+    def finish(self, target: float) -> bool:
+        """Print the tables and write the files; whether every error rate is at most `target` of what it was."""
         before, after = self.found["before"], self.found["after"]
         print(f"\n{'error rate, T = 1':<22}{'before':>8}{'after':>8}{'ratio':>8}{'reward model':>14}")
         for key, name in CATEGORIES.items():
@@ -53,7 +52,7 @@ class Report:
             print(f"{key:<22}{before[key]:>8.3f}{after[key]:>8.3f}")
         print("(reward model: held-out accuracy against the annotators, who are wrong one time in twenty)")
         self.print_seconds()
-        self.found["passed"] = all(after[key] <= TARGET * before[key] for key in CATEGORIES)
+        self.found["passed"] = all(after[key] <= target * before[key] for key in CATEGORIES)
         self.write()
         draw(self.found, self.folder / "loop.png")
         print(f"\nwritten to {self.folder}: loop.json, loop.png, loop-feedback.jsonl")

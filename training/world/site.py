@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 READY = "Redpen is ready: "
 STOP_SECONDS = 15
 # A demo of our own takes nothing from the environment of another.
-WITHHELD = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "RUNS_DIR", "PORT")
+WITHHELD = (
+    *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "RUNS_DIR", "DATASETS_DIR", "STATIC_ROOT", "PORT"),
+    *("REDPEN_ENV", "DJANGO_SETTINGS_MODULE"),
+)
 
 
 @dataclass(frozen=True)
