@@ -1,6 +1,6 @@
 """What the supervised loops share: batches of like length, the learning-rate schedule, one optimiser step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -29,17 +29,21 @@ def learning_rate(peak: float, step: int, total: int) -> float:
     return peak * min((step + 1) / warmup, (total - step) / max(1, total - warmup), 1.0)
 
 
-def make_optimizer(model: nn.Module) -> AdamW:
-    """AdamW with weight decay on matrices alone."""
-    matrices = [parameter for parameter in model.parameters() if parameter.ndim > 1]
-    vectors = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
-    return AdamW([{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": vectors, "weight_decay": 0.0}])
+def make_optimizer(slow: Iterable[nn.Parameter], fast: Iterable[nn.Parameter] = (), times: float = 1.0) -> AdamW:
+    """AdamW with weight decay on matrices alone; `fast` parameters learn `times` as fast as `slow` ones."""
+    groups = []
+    for scale, parameters in ((1.0, list(slow)), (times, list(fast))):
+        matrices = [parameter for parameter in parameters if parameter.ndim > 1]
+        vectors = [parameter for parameter in parameters if parameter.ndim <= 1]
+        groups.append({"params": matrices, "weight_decay": WEIGHT_DECAY, "scale": scale})
+        groups.append({"params": vectors, "weight_decay": 0.0, "scale": scale})
+    return AdamW([group for group in groups if group["params"]])
 
 
 def step_optimizer(optimizer: AdamW, loss: Tensor, rate: float) -> None:
     """Backward and one update at a learning rate, with the gradient's norm clipped."""
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["scale"]
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], MAX_GRAD_NORM)

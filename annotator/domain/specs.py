@@ -60,13 +60,17 @@ class SftSpec(_Common):
 
 @dataclass(frozen=True, kw_only=True)
 class RewardSpec(_Common):
-    """Train the segment reward models, and the sequence models that are asked for."""
+    """Train the segment reward models, and the sequence models that are asked for.
+
+    head_learning_rate: of the heads, if they are to learn at another rate than the backbone.
+    """
 
     kind: ClassVar[str] = "reward"
     model: str
     epochs: Count = 50
     batch_size: Count = 24
     learning_rate: Positive = 5e-6
+    head_learning_rate: Positive | None = None
     preference: bool = True
     completeness: bool = True
     checkpoint_every: Count = 200

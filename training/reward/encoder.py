@@ -62,11 +62,11 @@ def segment_membership(batch: RewardBatch, ends: Tensor) -> Tensor:
     return (chars >= starts.unsqueeze(2)) & (chars < ends.unsqueeze(2))
 
 
-def head(hidden_size: int, dropout: float) -> nn.Sequential:
-    """hidden -> one number."""
+def head(inputs: int, hidden_size: int, dropout: float) -> nn.Sequential:
+    """(..., inputs) -> (..., 1)"""
     return nn.Sequential(
         nn.Dropout(dropout),
-        nn.Linear(hidden_size, hidden_size),
+        nn.Linear(inputs, hidden_size),
         nn.GELU(),
         nn.Dropout(dropout),
         nn.Linear(hidden_size, 1),

@@ -4,12 +4,17 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import AdamW
 
+from annotator.domain.specs import RewardSpec
 from training.batching import epoch_batches, learning_rate, make_optimizer, step_optimizer
 from training.checkpoints import load_checkpoint, load_module_tensors, module_tensors, save_checkpoint
+from training.reward.segment import SegmentModel
+from training.reward.sequence import SequenceModel
 from training.runs import Run, Stopped
+
+RewardModel = SegmentModel | SequenceModel
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Task:
     """
 
     name: str
-    model: nn.Module
+    model: RewardModel
     lengths: Sequence[int]
     batch_size: int
     loss: Callable[[Sequence[int]], Tensor]
@@ -44,7 +49,7 @@ def fit_all(run: Run, tasks: Sequence[Task]) -> None:
     """Fit one task after the other, each from the newest checkpoint if there is one; each keeps its best epoch's
     weights.
     """
-    optimizers = {task.name: make_optimizer(task.model) for task in tasks}
+    optimizers = {task.name: _optimizer(task.model, run.spec) for task in tasks}
     progress = _resume(run, tasks, optimizers)
     counts = [steps_of(task, run.spec.epochs) for task in tasks]
     while progress.task < len(tasks):
@@ -81,6 +86,12 @@ def _fit(
             save_checkpoint(run, done + progress.step, modules, optimizers, state, extra)
         if run.stop_requested:
             raise Stopped
+
+
+def _optimizer(model: RewardModel, spec: RewardSpec) -> AdamW:
+    heads = [parameter for name, parameter in model.named_parameters() if not name.startswith("encoder.")]
+    rate = spec.head_learning_rate or spec.learning_rate
+    return make_optimizer(model.encoder.parameters(), heads, rate / spec.learning_rate)
 
 
 def _resume(run: Run, tasks: Sequence[Task], optimizers: Mapping[str, AdamW]) -> Progress:

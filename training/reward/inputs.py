@@ -31,9 +31,7 @@ def reward_inputs(
     backend = tokenizer.backend_tokenizer
     unique = list(dict.fromkeys(prompts))
     prompt_ids = dict(zip(unique, (e.ids for e in backend.encode_batch(unique, add_special_tokens=False)), strict=True))
-    start = _first(tokenizer.cls_token_id, tokenizer.bos_token_id)
-    separator = _first(tokenizer.sep_token_id)
-    end = _first(tokenizer.sep_token_id, tokenizer.eos_token_id)
+    start, separator, end = special_ids(tokenizer)
     room = max_tokens - len(start) - len(separator) - len(end)
     rows = []
     for prompt, encoding in zip(prompts, backend.encode_batch(list(responses), add_special_tokens=False), strict=True):
@@ -43,6 +41,12 @@ def reward_inputs(
         chars = [last - 1 if last > first else -1 for first, last in encoding.offsets[:kept]]
         rows.append(RewardInput(before + encoding.ids[:kept] + end, [-1] * len(before) + chars + [-1] * len(end)))
     return rows
+
+
+def special_ids(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:
+    """What stands before the prompt, between it and the response, and after the response; each one id or none."""
+    start = _first(tokenizer.cls_token_id, tokenizer.bos_token_id)
+    return start, _first(tokenizer.sep_token_id), _first(tokenizer.sep_token_id, tokenizer.eos_token_id)
 
 
 def _first(*ids: int | None) -> list[int]:

@@ -19,7 +19,8 @@ class SegmentModel(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.densities = dict(densities)
-        self.heads = nn.ModuleDict({key: head(encoder.hidden_size, dropout) for key in densities})
+        inputs, size = encoder.hidden_size + 2, encoder.hidden_size
+        self.heads = nn.ModuleDict({key: head(inputs, size, dropout) for key in densities})
 
     def forward(
         self, batch: RewardBatch, ends: Mapping[Density, Tensor]
@@ -31,9 +32,25 @@ class SegmentModel(nn.Module):
         """
         hidden = self.encoder(batch)
         membership = {density: segment_membership(batch, ends[density]) for density in ends}
-        parts = {density: self.encoder.parts(hidden, tokens) for density, tokens in membership.items()}
+        parts = {
+            density: torch.cat([self.encoder.parts(hidden, tokens), segment_places(ends[density])], dim=2)
+            for density, tokens in membership.items()
+        }
         logits = {key: self.heads[key](parts[density]).squeeze(2) for key, density in self.densities.items()}
         return logits, {density: tokens.any(dim=2) for density, tokens in membership.items()}
+
+
+def segment_places(ends: Tensor) -> Tensor:
+    """(B, S) of ends_of -> (B, S, 2): log(1 + number of segments before), log(1 + number after); 0 for padding.
+
+    Where a segment stands says much about it (people find late ones irrelevant more often), and an encoder whose
+    positions count from the start of the prompt cannot tell.
+    """
+    real = torch.diff(ends, dim=1, prepend=torch.zeros_like(ends[:, :1])) > 0
+    before = real.cumsum(dim=1) - 1
+    after = real.sum(dim=1, keepdim=True) - 1 - before
+    places = torch.stack([before, after], dim=2).clamp(min=0) * real.unsqueeze(2)
+    return torch.log1p(places.float())
 
 
 def ends_of(rows: Sequence[Sequence[Span]]) -> Tensor:

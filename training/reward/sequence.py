@@ -1,10 +1,13 @@
 """The sequence reward model: one number for a whole response, learned from pairs (Bradley and Terry)."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.reward.encoder import Encoder, head, response_tokens
 from training.reward.inputs import RewardBatch
+
+LENGTH_UNIT = 32.0  # tokens
 
 
 class SequenceModel(nn.Module):
@@ -13,13 +16,16 @@ class SequenceModel(nn.Module):
     def __init__(self, encoder: Encoder, dropout: float) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = head(encoder.hidden_size, dropout)
+        self.head = head(encoder.hidden_size + 1, encoder.hidden_size, dropout)
 
     def forward(self, batch: RewardBatch) -> Tensor:
         """(B,) scores, higher is better, on no particular scale."""
         hidden = self.encoder(batch)
-        whole = self.encoder.parts(hidden, response_tokens(batch).unsqueeze(1))
-        scores: Tensor = self.head(whole).reshape(-1)
+        tokens = response_tokens(batch)
+        whole = self.encoder.parts(hidden, tokens.unsqueeze(1)).squeeze(1)
+        # A mean does not tell how much it is the mean of, and completeness is a matter of how much there is.
+        length = torch.log1p(tokens.sum(dim=1, keepdim=True) / LENGTH_UNIT)
+        scores: Tensor = self.head(torch.cat([whole, length], dim=1)).squeeze(1)
         return scores
 
 

@@ -70,7 +70,7 @@ def _fit(run: Run, policy: Any, tokenizer: Any, sides: dict[str, Demonstrations]
     lengths = [len(prompt) + len(response) for prompt, response in zip(data.prompts, data.responses, strict=True)]
     per_epoch = math.ceil(len(lengths) / spec.batch_size)
     total = min(spec.epochs * per_epoch, spec.max_steps or spec.epochs * per_epoch)
-    optimizer = make_optimizer(policy)
+    optimizer = make_optimizer(policy.parameters())
     modules, optimizers = {"policy": policy}, {"policy": optimizer}
     checkpoint = load_checkpoint(run, modules, optimizers)
     step = checkpoint.step if checkpoint else 0
