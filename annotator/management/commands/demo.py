@@ -29,6 +29,7 @@ from django.db import OperationalError, connections
 from annotator.management import embedded, seed
 from annotator.management.demo_users import ensure_demo_users
 from annotator.management.supervisor import Child, end, revive
+from annotator.models import Dataset
 from annotator.services.processes import spawn
 
 HOST = "127.0.0.1"
@@ -67,13 +68,14 @@ class Command(BaseCommand):
         try:
             for child in servers:
                 child.launch()
-            logins = self._prepare()
+            logins, dataset = self._prepare()
             for child in apps:
                 child.launch()
             self._await_health(port, [*servers, *apps])
             if settings.WARM_UP:
-                apps.append(Child("world", _world(port), once=True))
-                apps[-1].launch()
+                for name, start in _preparations(port, dataset).items():
+                    apps.append(Child(name, start, once=True))
+                    apps[-1].launch()
             self._greet(port, logins)
             while True:
                 time.sleep(0.5)
@@ -83,17 +85,17 @@ class Command(BaseCommand):
             end(apps, number=signal.SIGTERM, grace_seconds=APPS_GRACE_SECONDS)
             end(servers, number=embedded.STOP_SIGNAL, grace_seconds=SERVERS_GRACE_SECONDS)
 
-    def _prepare(self) -> dict[str, str]:
-        """Database, people, examples and static files; returns the logins."""
+    def _prepare(self) -> tuple[dict[str, str], Dataset]:
+        """Database, people, examples and static files; returns the logins and the dataset of the examples."""
         try:
             call_command("migrate", verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database of DATABASE_URL does not answer: {error}") from error
         logins = ensure_demo_users(settings.DATA_DIR)
-        seed.seed()
+        dataset = seed.seed()
         call_command("collectstatic", verbosity=0, interactive=False)
         connections.close_all()
-        return logins
+        return logins, dataset
 
     def _await_health(self, port: int, children: list[Child]) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -204,11 +206,16 @@ def _apps(port: int) -> dict[str, Callable[[], "subprocess.Popen[bytes]"]]:
     return {name: _starter(name, argv, environment) for name, argv in commands.items()}
 
 
-def _world(port: int) -> Callable[[], "subprocess.Popen[bytes]"]:
-    """The synthetic world's project, beside the seed's: made through the HTTP API and the job queue, as a laboratory
-    would, and so only once everything runs. On a later start it finds its project and does nothing."""
-    command = [sys.executable, "-m", "training.scripts.loop", "--warm-up", "--url", f"http://{HOST}:{port}"]
-    return _starter("world", [*command, "--data-dir", str(settings.DATA_DIR)], dict(os.environ))
+def _preparations(port: int, dataset: Dataset) -> dict[str, Callable[[], "subprocess.Popen[bytes]"]]:
+    """What takes minutes and nobody has to wait for: a model that the seed's reward models start from, and the
+    synthetic world's project, made through the HTTP API and the job queue, as a laboratory would, and so only once
+    everything runs. On a later start there is nothing left of it to do."""
+    address = ["--url", f"http://{HOST}:{port}", "--data-dir", str(settings.DATA_DIR)]
+    commands = {"world": ["training.scripts.loop", "--warm-up", *address]}
+    folder = seed.base_model_folder()
+    if not folder.exists():
+        commands["base-model"] = ["training.scripts.scratch", str(dataset.path), str(folder)]
+    return {name: _starter(name, [sys.executable, "-m", *argv], dict(os.environ)) for name, argv in commands.items()}
 
 
 def _starter(name: str, argv: list[str], environment: dict[str, str]) -> Callable[[], "subprocess.Popen[bytes]"]:
