@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import redis
 from django.conf import settings as django_settings
 from django.db import connection
 
-from annotator.services.processes import spawn
+from annotator.services.processes import spawn, stop
 
 LEASE_SECONDS = 2
 FAKE_TRAINER = Path(__file__).with_name("fake_trainer.py")
@@ -75,9 +76,8 @@ def celery(site):
         return workers[-1]
 
     yield start
-    for worker in workers:
-        worker.kill()
-        worker.wait()
+    # As groups: the beat inside a worker is a process of its own.
+    stop(workers, number=signal.SIGKILL, grace_seconds=5)
 
 
 @pytest.fixture(scope="module")
