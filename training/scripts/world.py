@@ -87,7 +87,6 @@ def start_policy(scratch: Path, tokenizer, corpus: list[dict], seed: int) -> "su
         "model": str(scratch / "untrained"),
         "dataset": write_snapshot(scratch / "corpus", corpus),
         **fine_tuning(batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE_POLICY),
-        "threads": 1,
     }
     (scratch / "run").mkdir()
     (scratch / "run" / "spec.json").write_text(json.dumps(spec), encoding="utf-8")

@@ -38,6 +38,9 @@ class Client:
         answer = _checked(self.session.post(self.api + path, json=body or {}, timeout=TIMEOUT_SECONDS))
         return answer.json() if answer.content else None
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return _checked(self.session.patch(self.api + path, json=body, timeout=TIMEOUT_SECONDS)).json()
+
     def upload(self, path: str, file: Path, **fields: str) -> Any:
         with file.open("rb") as stream:
             answer = self.session.post(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_NEW_TOKENS = 40
-_PROMPT = {"max_prompt_tokens": 128}
-_SAMPLING = {**_PROMPT, "max_new_tokens": MAX_NEW_TOKENS, "temperature": 1.0, "top_k": 0, "threads": 1}
+# Threads of so small models wait for each other longer than they work, above all where others want the cores too.
+_COMMON = {"max_prompt_tokens": 128, "threads": 1}
+_SAMPLING = {**_COMMON, "max_new_tokens": MAX_NEW_TOKENS, "temperature": 1.0, "top_k": 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class Plan:
 def fine_tuning(*, batch_size: int, learning_rate: float) -> dict[str, Any]:
     """Fields of an SFT spec, but for its model and dataset: once over the demonstrations."""
     rate = {"batch_size": batch_size, "learning_rate": learning_rate, "epochs": 1}
-    return {**_PROMPT, "max_response_tokens": 64, **rate}
+    return {**_COMMON, "max_response_tokens": 64, **rate}
 
 
 FULL = Plan(
