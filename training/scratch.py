@@ -61,7 +61,8 @@ def make_model(family: Family, tokenizer: Any, hidden: int, layers: int, positio
     sizes |= {"intermediate_size": 4 * hidden, "max_position_embeddings": positions}
     if family == "causal":
         return LlamaForCausalLM(LlamaConfig(**shared, **sizes, tie_word_embeddings=True))
-    encoder = BertModel(BertConfig(**shared, **sizes), add_pooling_layer=False)
+    config = BertConfig(**shared, **sizes, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    encoder = BertModel(config, add_pooling_layer=False)
     _start_by_matching(encoder)
     return encoder
 

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from annotator.domain.records import Example
 from training.batching import epoch_batches, learning_rate, make_optimizer, step_optimizer
-from training.data import Snapshot
 from training.models import device
 from training.reward.encoder import Encoder
 from training.reward.inputs import RewardInput, reward_batch, reward_inputs
@@ -48,28 +48,20 @@ class Corpus:
     common: frozenset[int]
 
 
-def read_corpus(snapshot: Snapshot, tokenizer: Any, max_tokens: int) -> Corpus:
-    """All responses and references of the training examples, and no judgement of anyone."""
-    found: dict[str, set[str]] = {example.id: set() for example in snapshot.of_split("train")}
-    for key, responses in found.items():
-        reference = snapshot.examples[key].reference
-        responses |= {reference} if reference else set()
-    for record in snapshot.records:
-        if record.example.id in found:
-            found[record.example.id] |= {response.text for response in record.responses}
+def read_corpus(answered: Sequence[tuple[Example, Sequence[str]]], tokenizer: Any, max_tokens: int) -> Corpus:
+    """answered: examples to train on with their responses."""
 
     def tokens(text: str) -> frozenset[int]:
         return frozenset(tokenizer.backend_tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
-    counts = Counter(token for key in found for token in tokens(snapshot.examples[key].prompt))
-    common = frozenset(token for token, count in counts.items() if count > COMMON * len(found))
+    counts = Counter(token for example, _ in answered for token in tokens(example.prompt))
+    common = frozenset(token for token, count in counts.items() if count > COMMON * len(answered))
     texts = []
     following: dict[int, list[int]] = defaultdict(list)
-    for key, responses in found.items():
-        example = snapshot.examples[key]
+    for example, responses in answered:
         question = tokens(example.question) - common
         passages = tokens(" ".join(part for p in example.passages for part in (p.title, *p.sentences))) - common
-        for row in reward_inputs(tokenizer, [example.prompt] * len(responses), sorted(responses), max_tokens):
+        for row in reward_inputs(tokenizer, [example.prompt] * len(responses), responses, max_tokens):
             texts.append(Text(row, question, passages))
             for before, token in pairwise(_response(row)):
                 following[before].append(token)
