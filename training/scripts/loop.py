@@ -28,29 +28,35 @@ from training.world.site import Site, running_site, started_site
 from training.world.taxonomy import WORLD_TAXONOMY
 
 SLUG = "world"
-REPORTS = Path(".redpen/reports")
 GUIDELINE = """Each question asks for some facts about a person; the passage tells them. A good answer says just
 those facts, once each, as the passage has them. Mark a clause that says anything else and a value that is wrong,
 and point at the passage sentence of a fact that is not stated."""
 
 
 def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: bool) -> None:
-    """Every step of the loop on a site, timed and told to `report`; with `warm_up` up to the annotations."""
+    """Every step of the loop on a site, timed and told to `report`; with `warm_up` up to the annotations.
+
+    Up to there what a loop that was stopped had done is found again and not repeated.
+    """
     admin = site.admin()
-    if warm_up and any(project["slug"] == SLUG for project in admin.get("projects")):
+    project = find_project(admin)
+    if warm_up and project and admin.get(f"projects/{project}/progress")["annotations"] >= sum(plan.rounds.values()):
         return
     world = site.data_dir / "world"
     with report.phase("make the world"):
-        make_world(world, seed, plan)
-        project = create_project(admin, world, plan)
+        if not (world / "base").exists():
+            make_world(world, seed, plan)
+        project = project or create_project(admin, world, plan)
         prompts = upload(admin, project, world / "prompts.jsonl")
     with report.phase("supervised fine-tuning"):
         demonstrations = upload(admin, project, world / "demonstrations.jsonl")
-        sft = train(admin, project, report, kind="sft", dataset=demonstrations, params={"seed": seed})
+        key = {"idempotency_key": "world sft"}
+        sft = train(admin, project, report, kind="sft", dataset=demonstrations, params={"seed": seed}, **key)
     with report.phase("sample a round"):
         for split, limit in plan.rounds.items():
             params = {"split": split, "limit": limit, "samples_per_prompt": 4, "as_round": True, "seed": seed}
-            admin.run_job(project, {"kind": "sample", "dataset": prompts, "params": params}, report.follow)
+            request = {"kind": "sample", "dataset": prompts, "params": params}
+            admin.run_job(project, {**request, "idempotency_key": f"world round {split}"}, report.follow)
     with report.phase("annotate"):
         submitted = annotate_all(site.url, project, site.add_annotators(SLUG, plan.annotators), seed)
     report.note("annotations", submitted)
@@ -71,6 +77,10 @@ def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: boo
         export(admin, dataset["id"], report)
 
 
+def find_project(admin: Client) -> int | None:
+    return next((project["id"] for project in admin.get("projects") if project["slug"] == SLUG), None)
+
+
 def create_project(admin: Client, world: Path, plan: Plan) -> int:
     body = {
         "slug": SLUG,
@@ -86,7 +96,10 @@ def create_project(admin: Client, world: Path, plan: Plan) -> int:
 
 
 def upload(admin: Client, project: int, file: Path) -> str:
-    """The id of the dataset that holds the examples of `file`, under its name."""
+    """The id of the dataset that holds the examples of `file`, under its name; uploaded if it is not there."""
+    for dataset in admin.get(f"projects/{project}/datasets"):
+        if dataset["name"] == file.stem:
+            return dataset["id"]
     return admin.upload(f"projects/{project}/datasets/upload", file, name=file.stem)["id"]
 
 
@@ -122,13 +135,13 @@ def main() -> None:
     parser.add_argument("--model", help="what its reward models start from: a folder or hub name; default: nothing")
     parser.add_argument("--url", help="a Redpen that runs on this machine")
     parser.add_argument("--data-dir", type=Path, help="the data folder of the Redpen at --url")
-    parser.add_argument("--reports", type=Path, default=REPORTS)
+    parser.add_argument("--reports", type=Path, help="default: reports in the data folder, else .redpen/reports")
     args = parser.parse_args()
     if bool(args.url) != bool(args.data_dir):
         parser.error("--url and --data-dir go together")
     # So that a loop that is stopped stops the demo it started.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    report = Report(args.reports, seed=args.seed)
+    report = Report(args.reports or (args.data_dir or Path(".redpen")) / "reports", seed=args.seed)
     plan = SHORT if args.short else FULL
     try:
         with ExitStack() as stack:

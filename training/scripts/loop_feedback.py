@@ -1,60 +1,58 @@
 """The loop on a file of real feedback, over HTTP: import, freeze, train reward models, held-out accuracy, export.
 
-Called by `python -m training.scripts.loop --data FILE`. Without --model the reward models start from an encoder with
-random weights and a tokenizer made from the texts of the file, because nothing is downloaded.
+Called by `python -m training.scripts.loop --data FILE`. Without --model the reward models start from a small encoder
+made from the texts of the training examples alone, because nothing is downloaded.
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from training.scratch import make_folder
+from annotator.domain.feedback import record_from_json
+from training.scripts.scratch import STEPS, make_base, training_texts
 from training.world.report import Report
 from training.world.site import Site
 
 SLUG = "feedback"
-SCRATCH = {"vocabulary": 8192, "hidden": 64, "layers": 2, "positions": 1100}
-REWARD = {"epochs": 8, "batch_size": 16, "learning_rate": 5e-4, "max_tokens": 1024}
+REWARD = {"epochs": 8, "batch_size": 16, "learning_rate": 1e-3, "max_tokens": 1024}
 
 
-def run_feedback(site: Site, file: Path, model: str | None, seed: int, report: Report) -> bool:
-    """Every step on a site, timed and told to `report`, its table printed; whether the exported file equals `file`."""
+def run_feedback(site: Site, file: Path, model: str | None, seed: int, report: Report, steps: int = STEPS) -> bool:
+    """Every step on a site, timed and told to `report`, its table printed; whether the exported file equals `file`.
+
+    steps: of pre-training, if the base is made here.
+    """
     admin = site.admin()
-    qa_feedback = file.suffix == ".json"
+    format = "qa-feedback" if file.suffix == ".json" else "jsonl"
     with report.phase("import"):
-        project = admin.post(
-            "projects", {"slug": SLUG, "name": file.name, "base_reward": model or scratch(site, file, seed)}
-        )
-        format = "qa-feedback" if qa_feedback else "jsonl"
-        counts = admin.upload(f"projects/{project['id']}/imports", file, format=format)
-    with report.phase("freeze"):
-        dataset = admin.post(f"projects/{project['id']}/datasets", {"name": file.stem})
-    with report.phase("reward models"):
-        request = {"kind": "reward", "dataset": dataset["id"], "params": {**REWARD, "seed": seed}}
-        job = admin.run_job(project["id"], request, report.follow)
-    with report.phase("export"):
-        exported = report.folder / f"loop-{file.name}"
+        project = admin.post("projects", {"slug": SLUG, "name": file.name})["id"]
+        counts = admin.upload(f"projects/{project}/imports", file, format=format)
+    with report.phase("freeze and export"):
+        dataset = admin.post(f"projects/{project}/datasets", {"name": file.stem})
+        records, exported = report.folder / "loop-feedback.jsonl", report.folder / f"loop-{file.name}"
+        admin.download(f"datasets/{dataset['id']}/download", records, format="jsonl")
         admin.download(f"datasets/{dataset['id']}/download", exported, format=format)
         same = read(exported) == read(file)
+    if not model:
+        with report.phase("base of the reward models"):
+            model = str(site.data_dir / "base")
+            make_model(Path(model), records, steps, seed)
+    with report.phase("reward models"):
+        admin.patch(f"projects/{project}", {"base_reward": model})
+        request = {"kind": "reward", "dataset": dataset["id"], "params": {**REWARD, "seed": seed}}
+        job = admin.run_job(project, request, report.follow)
     metrics = job["result"]["metrics"]
-    report.found |= {
-        "file": file.name,
-        "imported": counts,
-        "counts": dataset["counts"],
-        "reward": metrics,
-        "same": same,
-    }
-    print_feedback(report, counts, dataset["counts"]["splits"], metrics, same)
+    report.found |= {"file": file.name, "imported": counts, "reward": metrics, "same": same}
+    print_feedback(report, dataset["counts"]["splits"])
     report.write()
     return same
 
 
-def scratch(site: Site, file: Path, seed: int) -> str:
-    """A folder with a small encoder of random weights whose tokenizer knows the words of `file`."""
-    folder = site.data_dir / "scratch"
-    make_folder(folder, "encoder", texts_in(read(file)), **SCRATCH, seed=seed)
-    return str(folder)
+def make_model(folder: Path, file: Path, steps: int, seed: int) -> None:
+    """A small encoder that has seen the training examples of a file of records."""
+    records = [record_from_json(line) for line in read(file)]
+    answered = training_texts([record.example for record in records], records)
+    make_base(folder, "encoder", answered, steps=steps, seed=seed)
 
 
 def read(file: Path) -> list[Any]:
@@ -63,24 +61,15 @@ def read(file: Path) -> list[Any]:
     return json.loads(text) if file.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
 
 
-def texts_in(value: Any) -> Iterator[str]:
-    """Every text of more than one word in a JSON value."""
-    if isinstance(value, str) and " " in value:
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from texts_in(part)
-
-
-def print_feedback(report: Report, counts: dict, splits: dict, metrics: dict, same: bool) -> None:
+def print_feedback(report: Report, splits: dict[str, int]) -> None:
+    counts, metrics = report.found["imported"], report.found["reward"]
     print(f"\nimported: {', '.join(f'{count} {name}' for name, count in counts.items())}; splits: {splits}")
     print(f"\n{'held out':<16}{'count':>8}{'accuracy':>10}{'majority':>10}{'F1':>8}")
     for key in [name.removeprefix("accuracy/") for name in metrics if name.startswith("accuracy/")]:
-        f1 = metrics.get(f"f1/{key}")
-        figures = (
-            f"{metrics[f'count/{key}']:>8.0f}{metrics[f'accuracy/{key}']:>10.3f}{metrics[f'majority/{key}']:>10.3f}"
+        count, accuracy, majority, f1 = (
+            metrics.get(f"{name}/{key}") for name in ("count", "accuracy", "majority", "f1")
         )
-        print(f"{key:<16}{figures}{'–' if f1 is None else f'{f1:.3f}':>8}")
+        print(f"{key:<16}{count:>8.0f}{accuracy:>10.3f}{majority:>10.3f}{'–' if f1 is None else f'{f1:.3f}':>8}")
     print("(completeness and preference: pairs of responses, of which a coin would rank half correctly)")
-    print(f"\nexported file equals the imported one, record by record: {'yes' if same else 'NO'}")
+    print(f"\nexported file equals the imported one, record by record: {'yes' if report.found['same'] else 'NO'}")
     report.print_seconds()
