@@ -24,6 +24,7 @@ from transformers.utils import logging
 from annotator.domain.errors import DomainError
 
 logging.disable_progress_bar()  # a log is no place for bars
+logging.set_verbosity_error()  # what a load leaves out is checked below, and refused if it matters
 TAIL_TOKENS = 16  # what a prompt that is too long keeps of its end, where the cue to answer stands
 
 

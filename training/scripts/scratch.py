@@ -1,6 +1,6 @@
 """Make a tiny model for a dataset where no pre-trained one is at hand.
 
-`python -m training.scripts.scratch DATASET OUT [--family encoder|causal|t5] [--steps 150] [--seed 0]`: a tokenizer
+`python -m training.scripts.scratch DATASET OUT [--family encoder|causal|t5] [--steps 100] [--seed 0]`: a tokenizer
 from the texts of the dataset's training examples, random weights, and, for an encoder, pre-training on the same
 texts. OUT is a folder that transformers loads.
 """
@@ -16,11 +16,11 @@ from annotator.domain.records import Example, FeedbackRecord
 from training.data import read_snapshot
 from training.models import device, load_encoder, load_tokenizer, longest_input
 from training.reward.encoder import Encoder
-from training.reward.pretraining import pretrain, read_corpus
+from training.reward.pretraining import pretrain, read_texts
 from training.scratch import Family, make_folder
 
 SIZES = {"vocabulary": 16_384, "hidden": 64, "layers": 2, "positions": 1026}
-STEPS, BATCH_SIZE, LEARNING_RATE = 150, 16, 2e-3
+STEPS, BATCH_SIZE, LEARNING_RATE = 100, 16, 2e-3
 REPORT_EVERY = 10
 
 Answered = list[tuple[Example, list[str]]]
@@ -46,8 +46,8 @@ def make_base(folder: Path, family: Family, answered: Answered, *, steps: int, s
     torch.manual_seed(seed)
     tokenizer = load_tokenizer(str(folder))
     encoder = Encoder(load_encoder(str(folder))).to(device())
-    corpus = read_corpus(answered, tokenizer, longest_input(encoder.trunk.config))
-    trained = pretrain(encoder, tokenizer, corpus, steps=steps, batch_size=BATCH_SIZE, peak=LEARNING_RATE, seed=seed)
+    seen = read_texts(answered, tokenizer, longest_input(encoder.trunk.config))
+    trained = pretrain(encoder, tokenizer, seen, steps=steps, batch_size=BATCH_SIZE, peak=LEARNING_RATE, seed=seed)
     for step, loss in trained:
         if step % REPORT_EVERY == 0:
             print(f"pre-training: step {step} of {steps}, loss {loss:.3f}", flush=True)
