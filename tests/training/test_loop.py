@@ -9,8 +9,9 @@ from unittest.mock import patch
 import pytest
 
 from annotator.domain.feedback import record_from_json
-from training.scripts.loop import find_project, run_world
+from training.scripts.loop import FOR_PEOPLE, find_project, run_world
 from training.scripts.loop_feedback import run_feedback
+from training.world.client import Client
 from training.world.plan import SHORT
 from training.world.report import CATEGORIES, Report
 from training.world.site import Site, started_site
@@ -26,10 +27,11 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def world(site: Site, tmp_path_factory) -> Report:
-    """A loop that goes on where one was stopped before the annotations."""
+    """A loop that goes on from a warm-up, which went on from one that was stopped before the annotations."""
     report = Report(tmp_path_factory.mktemp("reports"), seed=0)
     with patch("training.scripts.loop.annotate_all", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         run_world(site, SHORT, 0, report, warm_up=True)
+    run_world(site, SHORT, 0, report, warm_up=True)
     run_world(site, SHORT, 0, report, warm_up=False)
     return report
 
@@ -42,15 +44,27 @@ def test_ppo_lowers_every_error_rate(world: Report):
 
 def test_every_prompt_of_the_round_was_annotated_and_exported(world: Report):
     records = [record_from_json(json.loads(line)) for line in exported(world).open()]
-    assert len(records) == world.found["annotations"] == sum(SHORT.rounds.values())
+    assert len(records) == world.found["annotations"] == sum(SHORT.rounds.values()) + FOR_PEOPLE
     assert {record.source for record in records} == {"simulated"}
-    assert len({record.annotator.pseudonym for record in records}) == SHORT.annotators
+    assert len({record.annotator.pseudonym for record in records}) >= SHORT.annotators
     assert all(len(record.judgements) == 4 and len(record.comparisons) == 6 for record in records)
 
 
 def test_what_a_stopped_loop_had_done_is_not_repeated(site: Site, world: Report):
     jobs = site.admin().get(f"projects/{find_project(site.admin())}/jobs")
-    assert Counter(job["kind"] for job in jobs) == {"sft": 1, "sample": len(SHORT.rounds) + 2, "reward": 1, "ppo": 1}
+    assert Counter(job["kind"] for job in jobs) == {
+        "sft": 1,
+        "sample": len(SHORT.rounds) + 1 + 2,
+        "reward": 1,
+        "ppo": 1,
+    }
+
+
+def test_the_demos_people_are_in_the_world(site: Site, world: Report):
+    logins = json.loads((site.data_dir / "demo.json").read_text())
+    for role in ("annotator", "researcher"):
+        projects = Client(site.url, role, logins[role]).get("projects")
+        assert ("world", role) in {(project["slug"], project["role"]) for project in projects}
 
 
 def test_the_warm_up_leaves_a_world_that_is_there_alone(site: Site, world: Report, tmp_path: Path):

@@ -28,6 +28,7 @@ from training.world.site import Site, running_site, started_site
 from training.world.taxonomy import WORLD_TAXONOMY
 
 SLUG = "world"
+FOR_PEOPLE = 20
 GUIDELINE = """Each question asks for some facts about a person; the passage tells them. A good answer says just
 those facts, once each, as the passage has them. Mark a clause that says anything else and a value that is wrong,
 and point at the passage sentence of a fact that is not stated."""
@@ -54,13 +55,14 @@ def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: boo
         sft = train(admin, project, report, kind="sft", dataset=demonstrations, params={"seed": seed}, **key)
     with report.phase("sample a round"):
         for split, limit in plan.rounds.items():
-            params = {"split": split, "limit": limit, "samples_per_prompt": 4, "as_round": True, "seed": seed}
-            request = {"kind": "sample", "dataset": prompts, "params": params}
-            admin.run_job(project, {**request, "idempotency_key": f"world round {split}"}, report.follow)
+            sample_round(admin, project, prompts, report, split=split, limit=limit, seed=seed)
     with report.phase("annotate"):
-        submitted = annotate_all(site.url, project, site.add_annotators(SLUG, plan.annotators), seed)
-    report.note("annotations", submitted)
+        annotate_all(site.url, project, site.add_annotators(SLUG, plan.annotators), seed)
+    report.note("annotations", admin.get(f"projects/{project}/progress")["annotations"])
     if warm_up:
+        with report.phase("leave some for people"):
+            site.add_demo_people(SLUG)
+            sample_round(admin, project, prompts, report, split="train", limit=FOR_PEOPLE, seed=seed + 1)
         return
     with report.phase("reward models"):
         dataset = admin.post(f"projects/{project}/datasets", {"name": "feedback"})
@@ -101,6 +103,17 @@ def upload(admin: Client, project: int, file: Path) -> str:
         if dataset["name"] == file.stem:
             return dataset["id"]
     return admin.upload(f"projects/{project}/datasets/upload", file, name=file.stem)["id"]
+
+
+def sample_round(admin: Client, project: int, prompts: str, report: Report, **params: str | int) -> None:
+    """Four responses to each prompt, for annotators to judge."""
+    request = {
+        "kind": "sample",
+        "dataset": prompts,
+        "params": {"samples_per_prompt": 4, "as_round": True, **params},
+        "idempotency_key": f"world round {params['split']} {params['seed']}",
+    }
+    admin.run_job(project, request, report.follow)
 
 
 def train(admin: Client, project: int, report: Report, **job: object) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -35,11 +36,21 @@ class Site:
 
     def add_annotators(self, project: str, count: int) -> dict[str, str]:
         """Make simulated annotators for the project with this slug: {username: password}. Raises ApiError."""
-        command = [sys.executable, "manage.py", "add_annotators", project, str(count), "--simulated"]
-        done = subprocess.run(command, cwd=ROOT, env=_environment(self.data_dir), capture_output=True, text=True)
+        logins = {f"{project}-{secrets.token_hex(4)}": secrets.token_urlsafe(12) for _ in range(count)}
+        self._add(project, [*logins, "--simulated"], "".join(f"{password}\n" for password in logins.values()))
+        return logins
+
+    def add_demo_people(self, project: str) -> None:
+        """Take the demo's annotator and researcher into the project. Raises ApiError."""
+        for role in ("annotator", "researcher"):
+            self._add(project, [role, "--role", role])
+
+    def _add(self, project: str, arguments: list[str], passwords: str = "") -> None:
+        command = [sys.executable, "manage.py", "add_user", *arguments, "--project", project]
+        environment = _environment(self.data_dir)
+        done = subprocess.run(command, cwd=ROOT, env=environment, input=passwords, capture_output=True, text=True)
         if done.returncode:
             raise ApiError(done.stderr.strip())
-        return json.loads(done.stdout)
 
 
 def running_site(url: str, data_dir: Path) -> Site:

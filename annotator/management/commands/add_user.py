@@ -1,6 +1,6 @@
-"""Make an account, or give one a role: `manage.py add_user ada --project world --role admin --staff`.
+"""Make accounts, or give them a role: `manage.py add_user ada --project world --role admin --staff`.
 
-The password is asked for at the terminal; where there is none, it is the first line of the standard input.
+Passwords are asked for at the terminal; where there is none, they are lines of the standard input.
 """
 
 import getpass
@@ -18,10 +18,10 @@ from annotator.services.tokens import token_issue
 
 
 class Command(BaseCommand):
-    help = "Make an account, or give an account a role in a project."
+    help = "Make accounts, or give accounts a role in a project."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("usernames", nargs="+")
         parser.add_argument("--project", help="slug of a project to take them into")
         parser.add_argument("--role", choices=Role.values, default=Role.ANNOTATOR)
         parser.add_argument("--staff", action="store_true", help="may create projects")
@@ -29,7 +29,11 @@ class Command(BaseCommand):
         parser.add_argument("--token", action="store_true", help="issue a token and print it, this once")
 
     @transaction.atomic
-    def handle(self, *, username: str, project: str | None, role: str, **options: Any) -> None:
+    def handle(self, *, usernames: list[str], **options: Any) -> None:
+        for username in usernames:
+            self._add(username, **options)
+
+    def _add(self, username: str, *, project: str | None, role: str, **options: Any) -> None:
         user = User.objects.filter(username=username).first()
         try:
             user = user or user_create(
