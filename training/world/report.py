@@ -81,6 +81,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
     rates.bar([place - 0.2 for place in places], [found["before"][key] for key in CATEGORIES], 0.4, color="#999999")
     rates.bar([place + 0.2 for place in places], [found["after"][key] for key in CATEGORIES], 0.4, color="#c8102e")
     rates.set_xticks(list(places), [name.replace(" ", "\n") for name in names])
+    rates.margins(y=0.35)  # room for the legend
     rates.legend(["after fine-tuning", "after PPO"])
     rates.set_title("error rates, judged by the oracle")
     colours = ("#0072b2", "#d55e00", "#009e73")
