@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AnnotatePage, Broken } from "../features/annotate/AnnotatePage";
+import { pickLanguage, speak } from "../text/strings";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";
@@ -12,6 +13,8 @@ const client = new QueryClient({
   defaultOptions: { queries: { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false } },
 });
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+
+await speak(pickLanguage(navigator.languages));
 
 const root = createRoot(document.getElementById("root")!, {
   onUncaughtError(error) {

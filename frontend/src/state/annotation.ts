@@ -1,6 +1,6 @@
 /** What an annotator says about one example, and the edits that change it. Pure: an edit returns the next work. */
 import { bySpan, sameSpan, type Span } from "../text/spans";
-import { allEqual, moveInOrder, type Order } from "./ranking";
+import { allEqual, moveInOrder, setComparison, type Comparison, type Order } from "./ranking";
 
 /** A sentence of a passage by the numbers people see: passages from 1, sentences from 1, 0 for the title. */
 export type SentenceRef = { passage: number; sentence: number };
@@ -8,11 +8,27 @@ export type SentenceRef = { passage: number; sentence: number };
 export type Mark = { id: number; start: number; end: number; type: string; antecedent: Span | null; evidence: SentenceRef[] };
 export type Missing = { id: number; type: string | null; evidence: SentenceRef[] };
 
-/** `corrected` null: the correction is the response itself. `clean`: the annotator says that nothing is wrong. */
-export type Judgement = { marks: Mark[]; missing: Missing[]; corrected: string | null; clean: boolean };
+/** What was answered to a question of the project: a point of a scale, the key of an option, several of them, or text. */
+export type Answer = number | string | readonly string[];
 
-/** `ranked` tells an order that the annotator chose from the one that the board starts with. */
-export type Work = { judgements: Record<number, Judgement>; order: Order; ranked: boolean; nextId: number };
+/**
+ * `corrected` null: the correction is the response itself. `clean`: the annotator says that nothing is wrong.
+ * `answers` by the question's key; a question that no longer applies may still have one, which is not submitted.
+ */
+export type Judgement = { marks: Mark[]; missing: Missing[]; corrected: string | null; clean: boolean; answers: Readonly<Record<string, Answer>> };
+
+/**
+ * The responses are compared on a board (`order`, which is the annotator's own once it is `ranked`) or pair by pair
+ * (`pairs`, those decided so far); `comparing` says which of the two counts.
+ */
+export type Work = {
+  judgements: Record<number, Judgement>;
+  order: Order;
+  ranked: boolean;
+  pairs: readonly Comparison[];
+  comparing: "board" | "pairs";
+  nextId: number;
+};
 
 export type Edit =
   | { do: "mark"; response: number; span: Span; type: string }
@@ -24,14 +40,18 @@ export type Edit =
   | { do: "delete"; response: number; id: number }
   | { do: "clean"; response: number; clean: boolean }
   | { do: "correct"; response: number; text: string | null }
+  | { do: "answer"; response: number; key: string; answer: Answer | null }
   | { do: "move"; response: number; by: -1 | 1 }
-  | { do: "equal" };
+  | { do: "equal" }
+  | { do: "compare"; pair: Comparison }
+  | { do: "compareBy"; comparing: Work["comparing"] };
 
-const untouched: Judgement = { marks: [], missing: [], corrected: null, clean: false };
+const untouched: Judgement = { marks: [], missing: [], corrected: null, clean: false, answers: {} };
 
 /** Nothing said yet: `judged` are the responses to mark, `shown` all of them in the order shown, ranked as equal. */
-export function emptyWork(judged: readonly number[], shown: readonly number[]): Work {
-  return { judgements: Object.fromEntries(judged.map((index) => [index, untouched])), order: [[...shown]], ranked: false, nextId: 1 };
+export function emptyWork(judged: readonly number[], shown: readonly number[], comparing: Work["comparing"] = "board"): Work {
+  const judgements = Object.fromEntries(judged.map((index) => [index, untouched]));
+  return { judgements, order: [[...shown]], ranked: false, pairs: [], comparing, nextId: 1 };
 }
 
 export function itemById(judgement: Judgement, id: number | null): Mark | Missing | undefined {
@@ -44,6 +64,11 @@ export function apply(work: Work, edit: Edit): Work {
     const order = edit.do === "move" ? moveInOrder(work.order, edit.response, edit.by) : allEqual(work.order);
     return order === work.order && work.ranked ? work : { ...work, order, ranked: true };
   }
+  if (edit.do === "compareBy") return edit.comparing === work.comparing ? work : { ...work, comparing: edit.comparing };
+  if (edit.do === "compare") {
+    const pairs = setComparison(work.pairs, edit.pair);
+    return pairs === work.pairs ? work : { ...work, pairs };
+  }
   const before = work.judgements[edit.response];
   if (before === undefined) return work;
   const after = judge(before, edit, work.nextId);
@@ -52,7 +77,7 @@ export function apply(work: Work, edit: Edit): Work {
   return { ...work, judgements: { ...work.judgements, [edit.response]: after }, nextId };
 }
 
-function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" }>, id: number): Judgement {
+function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" | "compare" | "compareBy" }>, id: number): Judgement {
   const { marks, missing } = judgement;
   switch (edit.do) {
     case "mark":
@@ -65,9 +90,11 @@ function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" 
       return { ...judgement, marks: marks.filter((mark) => mark.id !== edit.id), missing: missing.filter((item) => item.id !== edit.id) };
     case "clean":
       if (judgement.clean === edit.clean) return judgement;
-      return edit.clean ? { ...untouched, clean: true } : { ...judgement, clean: false };
+      return edit.clean ? { ...untouched, clean: true, answers: judgement.answers } : { ...judgement, clean: false };
     case "correct":
       return judgement.corrected === edit.text ? judgement : { ...judgement, corrected: edit.text, clean: false };
+    case "answer":
+      return setAnswer(judgement, edit.key, edit.answer);
     case "retype":
       return changeItem(judgement, edit.id, (item) => (item.type === edit.type ? item : { ...item, type: edit.type }));
     case "resize":
@@ -79,6 +106,12 @@ function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" 
     case "evidence":
       return changeItem(judgement, edit.id, (item) => ({ ...item, evidence: toggle(item.evidence, edit.sentence) }));
   }
+}
+
+function setAnswer(judgement: Judgement, key: string, answer: Answer | null): Judgement {
+  const { [key]: before = null, ...others } = judgement.answers;
+  if (JSON.stringify(before) === JSON.stringify(answer)) return judgement;
+  return { ...judgement, answers: answer === null ? others : { ...others, [key]: answer } };
 }
 
 function changeMark(judgement: Judgement, id: number, change: (mark: Mark) => Mark): Judgement {

@@ -1,7 +1,7 @@
 /** The desk: the work with its history, and where the annotator is in it. One pure reducer for mouse, touch and keys. */
 import { sameSpan, type Span } from "../text/spans";
-import { itemById, type Judgement, type SentenceRef, type Work } from "./annotation";
-import { startHistory, step, type History, type Step } from "./history";
+import { itemById, type Judgement, type SentenceRef } from "./annotation";
+import { isNote, note, step, type History, type Note, type Step } from "./history";
 import { nextPick, type Need } from "./requirements";
 import { collapse, noSelection, nudge, selected, takeSegment, walkSentences, walkWords, type Selection, type TextModel } from "./selection";
 
@@ -25,7 +25,7 @@ export type Desk = {
 
 export type DeskAction =
   | Step
-  | { do: "restore"; work: Work }
+  | Note
   | { do: "show"; response: number }
   | { do: "press"; at: Span; extend: boolean }
   | { do: "drag"; at: Span }
@@ -41,8 +41,8 @@ export type DeskAction =
   | { do: "nudge"; edge: "start" | "end"; by: -1 | 1 }
   | { do: "remove" };
 
-export function openDesk(work: Work, response: number): Desk {
-  return { history: startHistory(work), response, selection: noSelection, focused: null, brush: null, picking: null, notice: null };
+export function openDesk(history: History, response: number): Desk {
+  return { history, response, selection: noSelection, focused: null, brush: null, picking: null, notice: null };
 }
 
 export function judgementOf({ history, response }: Desk): Judgement {
@@ -53,8 +53,9 @@ export function needsOf({ types }: DeskContext): (type: string) => Need {
   return (key) => types.find((type) => type.key === key)?.needs ?? null;
 }
 
-export function reduceDesk(context: DeskContext, desk: Desk, action: DeskAction): Desk {
-  const next = act(context, desk, action);
+/** The desk after the action, which is logged at `clock` (ms since 1970). */
+export function reduceDesk(context: DeskContext, desk: Desk, action: DeskAction, clock = 0): Desk {
+  const next = act(context, { ...desk, history: { ...desk.history, clock } }, action);
   const judgement = judgementOf(next);
   const gone = (id: number | null) => id !== null && !itemById(judgement, id);
   if (!gone(next.focused) && !gone(next.picking?.id ?? null)) return next;
@@ -65,10 +66,8 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
   const text = context.texts[desk.response]!;
   const { selection, focused } = desk;
   switch (action.do) {
-    case "restore":
-      return openDesk(action.work, desk.response);
     case "show":
-      return { ...openDesk(desk.history.work, action.response), history: desk.history };
+      return openDesk(desk.history, action.response);
     case "press":
       return press(desk, action.at, action.extend);
     case "drag":
@@ -110,7 +109,7 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
     case "redo":
       return edit(desk, action, action.do === "undo" ? "undone" : "redone");
     default:
-      return edit(desk, action);
+      return isNote(action) ? { ...desk, history: note(desk.history, action) } : edit(desk, action);
   }
 }
 

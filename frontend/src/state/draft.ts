@@ -1,14 +1,24 @@
 /** The saved form of unfinished work, and which of two saved forms goes on. Pure; storage is elsewhere. */
 import type { Work } from "./annotation";
+import { replay, startHistory, type Entry, type History } from "./history";
 
-export const DRAFT_FORMAT = 1;
+export const DRAFT_FORMAT = 2;
 
 /**
  * `client_id` makes the submit idempotent, so it is born with the draft and stays with it. `texts`: hashes of the responses,
  * so that offsets are never put on another text. `saved_at`: ISO time of the last change, by the browser's clock.
- * `tab` names the loaded page that wrote it.
+ * `tab` names the loaded page that wrote it. `log`: how the work came about.
  */
-export type DraftBody = { format: number; client_id: string; tab: string; texts: string[]; saved_at: string; active_seconds: number; work: Work };
+export type DraftBody = {
+  format: number;
+  client_id: string;
+  tab: string;
+  texts: string[];
+  saved_at: string;
+  active_seconds: number;
+  work: Work;
+  log: readonly Entry[];
+};
 
 /** What this browser holds: the draft, the server's revision that it grew from, and whether it holds more than that. */
 export type LocalDraft = { revision: number; dirty: boolean; body: DraftBody };
@@ -31,4 +41,13 @@ export function readDraft(value: unknown, texts: readonly string[]): DraftBody |
   const body = value as Partial<DraftBody> | null | undefined;
   if (typeof body !== "object" || body?.format !== DRAFT_FORMAT || typeof body.work !== "object") return null;
   return body.texts?.length === texts.length && texts.every((sha256, i) => body.texts?.[i] === sha256) ? (body as DraftBody) : null;
+}
+
+/**
+ * The draft's history, so that undo reaches back over a reload. Where its log does not lead from `start` to its work
+ * (another version of this page wrote it), the work counts and there is nothing to undo.
+ */
+export function historyOf({ work, log }: DraftBody, start: Work): History {
+  const replayed = replay(start, log);
+  return JSON.stringify(replayed.work) === JSON.stringify(work) ? { ...replayed, work, typing: null } : startHistory(work, log);
 }

@@ -1,26 +1,80 @@
-/** Undo and redo of edits, without limit. A run of typing in one correction counts as one step. */
+/** The work as the fold of a command log: every edit, undo and redo since the text was opened, without limit. */
 import { apply, type Edit, type Work } from "./annotation";
 
-export type History = { readonly work: Work; readonly past: readonly Work[]; readonly future: readonly Work[]; readonly typing: number | null };
 export type Step = Edit | { do: "undo" } | { do: "redo" };
 
-export function startHistory(work: Work): History {
-  return { work, past: [], future: [], typing: null };
+/** What was done without changing the work; it is logged, and no undo takes it back. `at` in the log says when. */
+export type Note =
+  | { do: "opened"; passage: number }
+  | { do: "proposed" | "accepted" | "dismissed"; what: "span" | "edit" }
+  | { do: "pasted"; characters: number };
+
+/** `at`: milliseconds since 1970, by the browser's clock. */
+export type Entry = (Step | Note) & { at: number };
+
+/**
+ * `typing`: the response whose correction the last step changed; a run of typing there is one step. `clock`: what time
+ * it is for the next entry of the log, so that steps stay pure.
+ */
+export type History = {
+  readonly work: Work;
+  readonly past: readonly Work[];
+  readonly future: readonly Work[];
+  readonly typing: number | null;
+  readonly log: readonly Entry[];
+  readonly clock: number;
+};
+
+export function startHistory(work: Work, log: readonly Entry[] = []): History {
+  return { work, past: [], future: [], typing: null, log, clock: 0 };
 }
 
+/** The history after the step, logged; the very same object when the step changes nothing. */
 export function step(history: History, action: Step): History {
-  const { work, past, future } = history;
+  const { work, past, future, log, clock } = history;
+  const entry = { ...action, at: clock };
   if (action.do === "undo") {
     const previous = past.at(-1);
-    return previous ? { work: previous, past: past.slice(0, -1), future: [work, ...future], typing: null } : history;
+    return previous ? { work: previous, past: past.slice(0, -1), future: [work, ...future], typing: null, log: [...log, entry], clock } : history;
   }
   if (action.do === "redo") {
     const next = future[0];
-    return next ? { work: next, past: [...past, work], future: future.slice(1), typing: null } : history;
+    return next ? { work: next, past: [...past, work], future: future.slice(1), typing: null, log: [...log, entry], clock } : history;
   }
   const after = apply(work, action);
   if (after === work) return history;
   const typing = action.do === "correct" ? action.response : null;
   const continues = typing !== null && typing === history.typing;
-  return { work: after, past: continues ? past : [...past, work], future: [], typing };
+  return {
+    work: after,
+    past: continues ? past : [...past, work],
+    future: [],
+    typing,
+    // Of a run of typing the log keeps the last text alone; a note in between keeps its place.
+    log: continues && log.at(-1)?.do === "correct" ? [...log.slice(0, -1), entry] : [...log, entry],
+    clock,
+  };
+}
+
+export function note(history: History, what: Note): History {
+  return { ...history, log: [...history.log, { ...what, at: history.clock }] };
+}
+
+const notes: readonly string[] = ["opened", "proposed", "accepted", "dismissed", "pasted"] satisfies Note["do"][];
+
+export function isNote<Other extends { do: string }>(action: Note | Other): action is Note {
+  return notes.includes(action.do);
+}
+
+/** The history that the log describes, from the work that it started with. */
+export function replay(start: Work, log: readonly Entry[]): History {
+  return log.reduce((history: History, { at, ...action }) => {
+    const now = { ...history, clock: at };
+    return isNote(action) ? note(now, action) : step(now, action as Step);
+  }, startHistory(start));
+}
+
+/** The passages (from 1) that have been opened. */
+export function openedPassages({ log }: History): ReadonlySet<number> {
+  return new Set(log.flatMap((entry) => (entry.do === "opened" ? [entry.passage] : [])));
 }

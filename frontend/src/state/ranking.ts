@@ -1,7 +1,8 @@
 /** An order with ties: tiers of response indexes, the best tier first. Every weak order can be reached by `moveInOrder`. */
 export type Order = readonly (readonly number[])[];
 
-export type Comparison = { first: number; second: number; preferred: "first" | "second" | "tie" };
+/** `strength`: how much better, 1 slightly to 3 much; null where it was not asked, and of a tie. */
+export type Comparison = { first: number; second: number; preferred: "first" | "second" | "tie"; strength: 1 | 2 | 3 | null };
 
 /**
  * One step up (by -1) or down (by 1): out of a tie into a tier of its own, from a tier of its own into a tie with the
@@ -31,7 +32,17 @@ export function comparisons(order: Order, shown: readonly number[]): Comparison[
   return shown.flatMap((first, i) =>
     shown.slice(i + 1).map((second): Comparison => {
       const difference = tierOf(first) - tierOf(second);
-      return { first, second, preferred: difference < 0 ? "first" : difference > 0 ? "second" : "tie" };
+      return { first, second, preferred: difference < 0 ? "first" : difference > 0 ? "second" : "tie", strength: null };
     }),
   );
+}
+
+const samePair = (a: Comparison, b: Comparison) => (a.first === b.first && a.second === b.second) || (a.first === b.second && a.second === b.first);
+
+/** The comparisons with this one, in place of an earlier one of the same two; the same list when nothing changes. */
+export function setComparison(pairs: readonly Comparison[], pair: Comparison): readonly Comparison[] {
+  const before = pairs.find((each) => samePair(each, pair));
+  if (!before) return [...pairs, pair];
+  if (JSON.stringify(before) === JSON.stringify(pair)) return pairs;
+  return pairs.map((each) => (each === before ? pair : each));
 }

@@ -4,8 +4,8 @@ import { codePoints } from "../text/offsets";
 import { words } from "../text/words";
 import { apply, emptyWork, type Edit } from "./annotation";
 import { openDesk, reduceDesk, type DeskAction, type DeskContext } from "./desk";
-import { chooseDraft, readDraft, type DraftBody } from "./draft";
-import { startHistory, step } from "./history";
+import { chooseDraft, historyOf, readDraft, type DraftBody } from "./draft";
+import { note, openedPassages, replay, startHistory, step, type History, type Note, type Step } from "./history";
 import { comparisons, moveInOrder } from "./ranking";
 import { unmet } from "./requirements";
 import { nudge, selected } from "./selection";
@@ -22,7 +22,7 @@ const context: DeskContext = {
   ],
 };
 const needs = (key: string) => context.types.find((type) => type.key === key)!.needs;
-const start = () => openDesk(emptyWork([0], [0]), 0);
+const start = () => openDesk(startHistory(emptyWork([0], [0])), 0);
 const play = (actions: DeskAction[], from = start()) => actions.reduce((desk, action) => reduceDesk(context, desk, action), from);
 const marksOf = (desk: ReturnType<typeof start>) => desk.history.work.judgements[0]!.marks;
 const quote = (span: { start: number; end: number } | null) => span && text.codePoints.slice(span.start, span.end);
@@ -45,7 +45,22 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constant("correct" as const), response: fc.nat(1), text: fc.string() }),
   fc.record({ do: fc.constant("move" as const), response: fc.nat(3), by: fc.constantFrom(-1 as const, 1 as const) }),
   fc.constant({ do: "equal" as const }),
+  fc.record({ do: fc.constant("answer" as const), response: fc.nat(2), key: fc.constantFrom("clear", "why"), answer: fc.constantFrom(null, 1, 2, "because", ["a", "b"]) }),
+  fc.record({
+    do: fc.constant("compare" as const),
+    pair: fc.record({ first: fc.constantFrom(0, 1), second: fc.constant(2), preferred: fc.constantFrom("first" as const, "tie" as const), strength: fc.constantFrom(null, 1 as const) }),
+  }),
+  fc.record({ do: fc.constant("compareBy" as const), comparing: fc.constantFrom("board" as const, "pairs" as const) }),
 );
+const seen: fc.Arbitrary<Note> = fc.oneof(
+  fc.record({ do: fc.constant("opened" as const), passage: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ do: fc.constant("pasted" as const), characters: fc.nat(99) }),
+);
+const command: fc.Arbitrary<Step | Note> = fc.oneof(edit, edit, fc.constantFrom({ do: "undo" as const }, { do: "redo" as const }), seen);
+const take = (history: History, action: Step | Note, clock: number): History => {
+  const now = { ...history, clock };
+  return action.do === "opened" || action.do === "pasted" ? note(now, action) : step(now, action as Step);
+};
 
 describe("history", () => {
   const open = () => startHistory(emptyWork([0, 1], [0, 1, 2]));
@@ -73,6 +88,23 @@ describe("history", () => {
         expect(history.work).toBe(last);
       }),
     );
+  });
+
+  test("the log of any commands, replayed, gives the same history", () => {
+    fc.assert(
+      fc.property(fc.array(command), (commands) => {
+        const live = commands.reduce(take, open());
+        const again = replay(open().work, live.log);
+        expect([again.work, again.past, again.future]).toEqual([live.work, live.past, live.future]);
+        expect(live.log.every(({ at }, i) => i === 0 || live.log[i - 1]!.at <= at)).toBe(true);
+      }),
+    );
+  });
+
+  test("what changes nothing is not logged, and no undo takes a note back", () => {
+    const history = take(take(open(), { do: "delete", response: 0, id: 9 }, 1), { do: "opened", passage: 2 }, 2);
+    expect(history.log).toEqual([{ do: "opened", passage: 2, at: 2 }]);
+    expect(openedPassages(step(history, { do: "undo" }))).toEqual(new Set([2]));
   });
 
   test("saying that nothing is wrong and marks exclude each other; ids stay unique; marks stay sorted", () => {
@@ -201,7 +233,7 @@ describe("requirements", () => {
 });
 
 describe("drafts", () => {
-  const body = { format: 1, client_id: "x", tab: "t", texts: ["h"], saved_at: "", active_seconds: 0, work: emptyWork([0], [0]) } satisfies DraftBody;
+  const body = { format: 2, client_id: "x", tab: "t", texts: ["h"], saved_at: "", active_seconds: 0, work: emptyWork([0], [0]), log: [] } satisfies DraftBody;
   const local = (revision: number, dirty: boolean) => ({ revision, dirty, body });
 
   test("the newer goes on, and the annotator decides between two that grew apart", () => {
@@ -219,5 +251,13 @@ describe("drafts", () => {
   test("a draft of other texts or another format is not read", () => {
     expect(readDraft(body, ["h"])).toBe(body);
     expect([readDraft(body, ["other"]), readDraft({ ...body, format: 0 }, ["h"]), readDraft("junk", ["h"]), readDraft(null, [])]).toEqual([null, null, null, null]);
+  });
+
+  test("a draft brings its undo along, and a log that does not fit it costs only the undo", () => {
+    const live = [{ do: "clean", response: 0, clean: true } as const].reduce(step, startHistory(body.work));
+    const opened = historyOf({ ...body, work: live.work, log: live.log }, body.work);
+    expect(step(opened, { do: "undo" }).work).toEqual(body.work);
+    const foreign = historyOf({ ...body, work: live.work }, body.work);
+    expect([foreign.work, foreign.past]).toEqual([live.work, []]);
   });
 });

@@ -3,11 +3,11 @@ import { useState } from "react";
 import { release } from "../../api/annotate";
 import type { Me } from "../../api/types";
 import { needsOf } from "../../state/desk";
-import type { DraftBody } from "../../state/draft";
+import { historyOf, type DraftBody } from "../../state/draft";
 import { unmet } from "../../state/requirements";
 import { t } from "../../text/strings";
 import { HelpDialog } from "./HelpDialog";
-import type { Item } from "./item";
+import { startOf, type Item } from "./item";
 import { Judging } from "./Judging";
 import { Announcer, Banners, describe, FinalDialog } from "./Messages";
 import { Passages } from "./Passages";
@@ -36,7 +36,8 @@ type Open = { kind: "left" | "help" | "skip" } | { kind: "final"; code: Final } 
 
 export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPageProps) {
   const { id, example, progress, require_corrections } = item.assignment;
-  const handle = useDesk(item, start.body.work);
+  const [history] = useState(() => historyOf(start.body, startOf(item)));
+  const handle = useDesk(item, history);
   const { desk, dispatch, run, goTo, passagesRef } = handle;
   const { work } = desk.history;
   const [panel, showPanel] = usePanel(handle);
@@ -44,7 +45,7 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   const close = () => setOpen(null);
 
   const activeSeconds = useActiveTime(start.body.active_seconds);
-  const { status, settle } = useAutosave(id, start, work, activeSeconds, onConflict);
+  const { status, settle } = useAutosave(id, start, desk.history, activeSeconds, onConflict);
   const expired = useLease(id);
   const leave = () => {
     settle();

@@ -3,11 +3,10 @@ import { useState } from "react";
 import { getAssignment } from "../../api/annotate";
 import { randomUuid, readLocal } from "../../api/local";
 import type { Assignment } from "../../api/types";
-import { emptyWork } from "../../state/annotation";
 import { chooseDraft, DRAFT_FORMAT, readDraft, type DraftBody, type LocalDraft, type ServerDraft } from "../../state/draft";
 import { ConflictDialog } from "./ConflictDialog";
 import { DeskPage, type DeskPageProps } from "./DeskPage";
-import type { Item } from "./item";
+import { startOf, type Item } from "./item";
 import type { Start } from "./useAutosave";
 
 type State = { start: Start } | { local: LocalDraft; server: ServerDraft };
@@ -26,9 +25,16 @@ function localDraft(item: Item): LocalDraft | null {
 }
 
 function newBody(item: Item): DraftBody {
-  const judged = item.responses.filter((response) => response.judged).map(({ index }) => index);
-  const work = emptyWork(judged, item.responses.map(({ index }) => index));
-  return { format: DRAFT_FORMAT, client_id: randomUuid(), tab: "", texts: hashesOf(item), saved_at: new Date().toISOString(), active_seconds: 0, work };
+  return {
+    format: DRAFT_FORMAT,
+    client_id: randomUuid(),
+    tab: "",
+    texts: hashesOf(item),
+    saved_at: new Date().toISOString(),
+    active_seconds: 0,
+    work: startOf(item),
+    log: [],
+  };
 }
 
 function open(item: Item): State {

@@ -199,7 +199,7 @@ describe("drafts", () => {
   });
 
   test("that grew apart are both shown, and the chosen one goes on", async () => {
-    const theirs = { format: 1, client_id: "c", tab: "other", texts: ["hash 0", "hash 1"], saved_at: "2999-01-01T00:00:00Z", active_seconds: 0, work: { judgements: { 0: { marks: [], missing: [], corrected: null, clean: true } }, order: [[1, 0]], ranked: true, nextId: 1 } };
+    const theirs = { format: 2, client_id: "c", tab: "other", texts: ["hash 0", "hash 1"], saved_at: "2999-01-01T00:00:00Z", active_seconds: 0, work: { judgements: { 0: { marks: [], missing: [], corrected: null, clean: true, answers: {} } }, order: [[1, 0]], ranked: true, pairs: [], comparing: "board", nextId: 1 }, log: [] };
     serve({
       "PUT draft": () => ({ status: 409, body: { code: "draft_conflict", message: "Newer.", fields: {} } }),
       "GET 1": () => ({ status: 200, body: assignmentOf(1, { draft: { revision: 5, body: theirs } }) }),

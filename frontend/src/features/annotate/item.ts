@@ -1,5 +1,6 @@
 /** An assignment as the desk sees it: text models, error types with their looks, names of the responses. */
 import type { Assignment, ErrorType, ResponseText } from "../../api/types";
+import { emptyWork, type Work } from "../../state/annotation";
 import type { DeskContext } from "../../state/desk";
 import type { TextModel } from "../../state/selection";
 import { codePoints } from "../../text/offsets";
@@ -38,6 +39,12 @@ export function readItem(assignment: Assignment): Item {
       judged: example.judged.includes(index),
     })),
   };
+}
+
+/** The work before anything is said. */
+export function startOf({ responses }: Item): Work {
+  const indexes = (all: Item["responses"]) => all.map(({ index }) => index);
+  return emptyWork(indexes(responses.filter(({ judged }) => judged)), indexes(responses));
 }
 
 function textModel({ text, segments }: ResponseText): TextModel {

@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { getAssignment, putDraft } from "../../api/annotate";
 import { ApiError } from "../../api/client";
 import { dropLocal, randomUuid, writeLocal } from "../../api/local";
-import type { Work } from "../../state/annotation";
 import type { DraftBody } from "../../state/draft";
+import type { History } from "../../state/history";
 import { createSaver, type SaveStatus } from "./saver";
 
 /** Where the work on an assignment goes on from; `unsaved`: the server does not hold it yet. */
@@ -21,14 +21,14 @@ async function putOver(assignment: number, revision: number, draft: DraftBody): 
   }
 }
 
-/** Saves the work whenever it changes. `onConflict`: the server holds a newer draft; nothing more is saved there. */
-export function useAutosave(assignment: number, start: Start, work: Work, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
+/** Saves the work and its log whenever they change. `onConflict`: the server holds a newer draft; nothing more is saved there. */
+export function useAutosave(assignment: number, start: Start, { work, log }: History, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
   const [status, setStatus] = useState<SaveStatus>(() =>
     start.revision > 0 ? { where: "server", at: Date.parse(start.body.saved_at), signedOut: false } : { where: "nothing", at: null, signedOut: false },
   );
   const saver = useRef<ReturnType<typeof createSaver> | null>(null);
   const [tab] = useState(randomUuid);
-  const body = (): DraftBody => ({ ...start.body, tab, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work });
+  const body = (): DraftBody => ({ ...start.body, tab, saved_at: new Date().toISOString(), active_seconds: activeSeconds(), work, log });
 
   const conflict = useEffectEvent(() => onConflict(body()));
   useEffect(() => {
@@ -54,12 +54,12 @@ export function useAutosave(assignment: number, start: Start, work: Work, active
   }, [assignment, start, tab]);
 
   const save = useEffectEvent(() => saver.current?.save(body()));
-  const last = useRef(work);
+  const last = useRef(log);
   useEffect(() => {
-    if (work === last.current) return;
-    last.current = work;
+    if (log === last.current) return;
+    last.current = log;
     save();
-  }, [work]);
+  }, [log]);
 
   /** For submitted or given up work: nothing is saved or kept any more. */
   const settle = () => {

@@ -1,7 +1,7 @@
-import { useEffect, useReducer, useRef } from "react";
+import { useCallback, useEffect, useReducer, useRef } from "react";
 import { flushSync } from "react-dom";
-import type { Work } from "../../state/annotation";
 import { judgementOf, openDesk, reduceDesk, type Desk, type DeskAction } from "../../state/desk";
+import type { History } from "../../state/history";
 import type { Requirement } from "../../state/requirements";
 import { selected } from "../../state/selection";
 import { takesEvidence } from "./Cards";
@@ -9,12 +9,15 @@ import type { Item } from "./item";
 import type { Command, Zone } from "./keys";
 import { cardId } from "./ResponseView";
 
-const reduce = ({ item, desk }: { item: Item; desk: Desk }, action: DeskAction) => ({ item, desk: reduceDesk(item.context, desk, action) });
+type Timed = { action: DeskAction; clock: number };
+
+const reduce = ({ item, desk }: { item: Item; desk: Desk }, { action, clock }: Timed) => ({ item, desk: reduceDesk(item.context, desk, action, clock) });
 
 /** The desk's state, the places that the focus moves between, and what keys and links do with both. */
-export function useDesk(item: Item, work: Work) {
+export function useDesk(item: Item, history: History) {
   const first = item.responses.find(({ judged }) => judged)!.index;
-  const [{ desk }, dispatch] = useReducer(reduce, null, () => ({ item, desk: openDesk(work, first) }));
+  const [{ desk }, send] = useReducer(reduce, null, () => ({ item, desk: openDesk(history, first) }));
+  const dispatch = useCallback((action: DeskAction) => send({ action, clock: Date.now() }), []);
   const textRef = useRef<HTMLDivElement>(null);
   const correctionRef = useRef<HTMLTextAreaElement>(null);
   const passagesRef = useRef<HTMLElement>(null);

@@ -1,0 +1,217 @@
+/** Every word that the annotate page says, in English. The other catalogues have this one's shape. */
+const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
+export const en = {
+  product: "Redpen",
+  loading: "Loading the next text…",
+  retry: "Try again",
+  close: "Close",
+  cancel: "Cancel",
+
+  top: {
+    project: "Project",
+    progressLabel: "Progress",
+    progress: (done: number, open: number) => `${done} submitted · ${open > 1000 ? "over 1000" : open} to go`,
+    help: "Help",
+    console: "Console",
+    signOut: "Sign out",
+    skip: "Skip",
+  },
+
+  saved: {
+    busy: "Saving…",
+    just: "Saved just now",
+    ago: (seconds: number) => {
+      if (seconds < 60) return `Saved ${seconds} s ago`;
+      return seconds < 3600 ? `Saved ${Math.floor(seconds / 60)} min ago` : "Saved earlier";
+    },
+    local: "Kept in this browser, not yet on the server",
+    nothing: "Nothing to save yet",
+  },
+
+  question: "Question",
+  response: "Response",
+  responseNamed: (letter: string) => `Response ${letter}`,
+  passages: "Passages",
+  panels: "Show",
+  passageTitle: (passage: number) => `Passage ${passage}`,
+  noPassages: "This example comes without passages.",
+  reference: "Reference answer",
+  sentenceShort: (passage: number, sentence: number) => `P${passage} S${sentence}`,
+
+  text: {
+    label: (name: string) => `${name}: text to mark`,
+    help: "Arrow keys move by word and sentence, Shift extends, S takes the sentence, a number key marks it. Question mark for all keys.",
+    selected: (quote: string) => `Selected: ${quote}`,
+    empty: "This response is empty.",
+  },
+
+  hint: {
+    idle: "Mark what is wrong: select words, then choose what is wrong with them.",
+    selected: "Now choose what is wrong with these words.",
+    open: "Click the last word too, or choose what is wrong with this one.",
+    brush: (type: string) => `Every selection becomes “${type}”. Esc to stop.`,
+    antecedent: "Select the earlier words that this repeats. Enter to set, Esc to leave.",
+    evidence: "Choose the passage sentences that show it (E goes there). Esc when done.",
+    evidenceMissing: "Choose the passage sentences that the response leaves out (E goes there). Esc when done.",
+  },
+
+  notice: {
+    marked: "Marked.",
+    missing: "Missing information added.",
+    removed: "Removed. Ctrl+Z brings it back.",
+    changed: "Changed.",
+    antecedent_set: "Earlier words set.",
+    antecedent_not_earlier: "Those words do not come before the mark. Select earlier ones.",
+    undone: "Undone.",
+    redone: "Done again.",
+  },
+
+  tools: {
+    types: "What is wrong with the words",
+    sentence: "Sentence",
+    clause: "Clause",
+    undo: "Undo",
+    redo: "Redo",
+    missing: "Add missing information",
+    clean: "Nothing is wrong with this response",
+  },
+
+  cards: {
+    title: "Marks",
+    none: "No marks yet.",
+    missing: "Missing information",
+    type: "What is wrong",
+    missingType: "What is missing",
+    untyped: "Missing: choose what",
+    endBack: "End one word back",
+    endOn: "End one word on",
+    startBack: "Start one word back",
+    startOn: "Start one word on",
+    start: "Start",
+    end: "End",
+    remove: "Remove",
+    antecedent: "Repeats",
+    noAntecedent: "earlier words not chosen yet",
+    chooseAntecedent: "Choose earlier words",
+    evidence: "Shown by",
+    missingEvidence: "Left out",
+    noEvidence: "no sentence chosen yet",
+    chooseEvidence: "Choose sentences",
+    done: "Done",
+    removeSentence: (passage: number, sentence: number) => `: remove passage ${passage}, sentence ${sentence}`,
+  },
+
+  correction: {
+    title: "Corrected response",
+    label: "The response without its errors, changed as little as possible",
+    changes: "What you changed",
+    unchanged: "Nothing changed yet.",
+    reset: "Start again from the response",
+    added: "added",
+    removed: "removed",
+  },
+
+  ranking: {
+    title: "Compare the responses",
+    explain: "Best on top. Move a response up or down; one step between two places is a tie.",
+    notYet: "Not ranked yet: all count as equal until you move one.",
+    place: (n: number) => `Place ${n}`,
+    tied: "tied",
+    up: (letter: string) => `Move response ${letter} up`,
+    down: (letter: string) => `Move response ${letter} down`,
+    equal: "They are equally good",
+    moved: (letter: string, place: number, ties: string) => `Response ${letter}: place ${place}${ties ? `, tied with ${ties}` : ""}.`,
+    list: "Responses, best first",
+  },
+
+  submit: {
+    button: "Submit and next",
+    busy: "Submitting…",
+    ready: "Ready to submit",
+    left: (n: number) => `${plural(n, "thing", "things")} left to do`,
+    list: "Left to do",
+    rules: {
+      say_something: "Mark what is wrong, or say that nothing is",
+      correct: "Correct the response",
+      antecedent: (what: string) => `${what}: choose the earlier words that it repeats`,
+      evidence: (what: string) => `${what}: choose the passage sentences`,
+      missing_type: "Say what kind of information is missing",
+      rank: "Rank the responses, or say that they are equal",
+    },
+    failed: "The answer was not accepted",
+    offline: "No connection. Your answer is kept and goes out as soon as you are online.",
+    submitted: "Submitted.",
+  },
+
+  offline: "You are offline. Go on: everything is kept in this browser and sent later.",
+  expired: {
+    title: "Your time for this text ran out",
+    body: "Your work is kept in this browser. You can still submit if nobody else has taken the text.",
+  },
+  final: {
+    assignment_expired: { title: "Your time for this text ran out", body: "Somebody else has taken it meanwhile, so it can no longer be submitted. Your work stays in this browser until you go on." },
+    assignment_released: { title: "This text was given back", body: "It was skipped, here or in another tab, so it can no longer be submitted." },
+    already_submitted: { title: "Already submitted", body: "Your answer to this text had arrived before." },
+    idempotency_mismatch: { title: "Already submitted", body: "An earlier version of your answer had arrived, although the connection was cut before we could say so. It counts; later changes do not." },
+    next: "Go to the next text",
+  },
+  conflict: {
+    title: "This text was edited in two places",
+    body: "Choose the version to go on with. The other one is dropped.",
+    here: "This browser",
+    server: "Saved on the server",
+    newer: "newer",
+    at: (time: string) => `Last change ${time}`,
+    holds: (marks: number, missing: number, corrected: boolean) =>
+      `${plural(marks, "mark", "marks")}, ${missing} missing, ${corrected ? "with" : "without"} a correction`,
+    keepHere: "Go on with this browser’s",
+    keepServer: "Go on with the server’s",
+  },
+  skip: {
+    title: "Skip this text",
+    body: "It goes back to the queue for somebody else. What you did on it is dropped.",
+    reason: "Why?",
+    reasons: { cannot_judge: "I cannot judge it", harmful: "It is upsetting or harmful", broken: "It is broken or unreadable", other: "Another reason" },
+    confirm: "Skip",
+  },
+  empty: {
+    title: "Nothing to mark right now",
+    body: "Every text of this project is done or with somebody else. New ones appear when a round is added, or when somebody gives one back.",
+    check: "Check again",
+    submitted: (n: number) => `You have submitted ${plural(n, "text", "texts")}. Thank you.`,
+  },
+  noProject: { title: "No project for you here", body: "You are signed in, but you are not a member of this project. Ask its lead to add you.", other: "Your projects" },
+  error: { title: "That did not work", kept: "What you did is kept in this browser.", broken: "This page broke. Load it again to go on where you were.", reload: "Load again" },
+  session: { title: "You are signed out", body: "Sign in again to go on; what you did is kept in this browser.", signIn: "Sign in" },
+
+  help: {
+    title: "How to mark",
+    order: "When two fit, choose the one that comes first. Mark as few words as possible, one piece of information each.",
+    fits: "Fits",
+    not: "Does not fit",
+    guideline: "Guideline",
+    keysTitle: "Keys",
+    keysScope: "They work while the text, a mark or the passages have the focus.",
+    keys: [
+      ["← →", "word before, word after (with Shift: extend)"],
+      ["↑ ↓", "sentence before, sentence after (with Shift: extend)"],
+      ["S, D", "take the sentence, the clause (again: one more)"],
+      ["1 – 9", "choose what is wrong; without a selection: every next selection"],
+      ["[ ]", "move the end of the mark"],
+      ["{ }", "move its start"],
+      ["Del", "remove the mark"],
+      ["Enter", "set the earlier words; open the mark"],
+      ["E", "go to the passage sentences; Space chooses, Esc goes back"],
+      ["M", "add missing information"],
+      ["C", "go to the correction"],
+      ["N", "nothing is wrong"],
+      ["F", "skip this text"],
+      ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
+      ["Ctrl+Enter", "submit"],
+      ["?", "this help"],
+    ] as [string, string][],
+  },
+};
+
+export type Catalogue = typeof en;
