@@ -7,16 +7,18 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.errors import DraftConflictSerializer
 from annotator.api.mark_schema import ComparisonSerializer, ExactCharField, JudgementSerializer, PassageSerializer
 from annotator.api.operations import Operation, caller
 from annotator.api.taxonomy_schema import TaxonomySerializer
-from annotator.models import AssignmentState
+from annotator.models import AssignmentState, Flag
 from annotator.selectors.access import MEMBERS, access_assignment, access_project
 from annotator.selectors.assignments import assignment_detail
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release
 from annotator.services.drafts import draft_save
+from annotator.services.flags import flag_set
 
 
 def span_pairs() -> serializers.ListField:
@@ -54,17 +56,17 @@ class AssignmentSerializer(serializers.Serializer[Any]):
             child=serializers.IntegerField(), help_text="Indexes of the responses to be judged, each exactly once."
         )
 
-    class GuidelineSerializer(serializers.Serializer[Any]):
-        version = serializers.CharField()
-        body = serializers.CharField()
-
     class DraftSerializer(serializers.Serializer[Any]):
         revision = serializers.IntegerField()
         body = serializers.DictField(child=serializers.JSONField())
 
-    class LeftSerializer(serializers.Serializer[Any]):
-        submitted = serializers.IntegerField(help_text="By the caller, in this project.")
+    class ProgressSerializer(serializers.Serializer[Any]):
+        """Of the caller, in this project."""
+
+        submitted = serializers.IntegerField()
         open = serializers.IntegerField(help_text="Places still open in the project; counted up to 1000.")
+        active_seconds = serializers.FloatField()
+        earned = serializers.FloatField(allow_null=True, help_text="Null where texts are not paid for one by one.")
 
     id = serializers.IntegerField()
     project = ProjectSummarySerializer()
@@ -72,26 +74,37 @@ class AssignmentSerializer(serializers.Serializer[Any]):
     leased_until = serializers.DateTimeField(allow_null=True)
     example = AssignedExampleSerializer()
     require_corrections = serializers.BooleanField()
+    desk = TaskSerializer()
     taxonomy = TaxonomySerializer()
-    guideline = GuidelineSerializer()
+    guideline = DocumentSerializer()
     draft = DraftSerializer(allow_null=True)
     display_order = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
-    progress = LeftSerializer()
+    progress = ProgressSerializer()
 
 
 class AssignmentNext(Operation):
-    """The caller's current example, or the next one; 204 if nothing is left for them."""
+    """The caller's current example, or the next one; 204 if nothing is left for them.
+
+    With `after`, one to go on with after that: fetched ahead, and held beside it.
+    """
 
     allowed = MEMBERS
 
+    class InputSerializer(serializers.Serializer[Any]):
+        after = serializers.IntegerField(
+            min_value=1, max_value=2**63 - 1, allow_null=True, default=None, help_text="Any assignment but this one."
+        )
+
     @extend_schema(
         operation_id="assignment_next",
-        request=None,
+        request=InputSerializer,
         responses={200: AssignmentSerializer, 204: OpenApiResponse(description="Nothing is left for the caller.")},
     )
     def post(self, request: Request, project_id: int) -> Response:
         project = access_project(user=caller(request), project_id=project_id, roles=MEMBERS)
-        assignment = assignment_next(project=project, user=caller(request))
+        form = AssignmentNext.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        assignment = assignment_next(project=project, user=caller(request), after=form.validated_data["after"])
         if assignment is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(assignment_detail(assignment=assignment))
@@ -166,8 +179,42 @@ class AssignmentRelease(Operation):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class AssignmentFlag(Operation):
+    """Report that something is wrong with the example; work on it goes on. Once per reason: a later note replaces the
+    earlier one."""
+
+    allowed = MEMBERS
+
+    class InputSerializer(serializers.Serializer[Any]):
+        reason = serializers.ChoiceField(choices=Flag.Reason.choices)
+        note = ExactCharField(max_length=5000, default="")
+
+    @extend_schema(operation_id="assignment_flag", request=InputSerializer, responses={204: None})
+    def post(self, request: Request, assignment_id: int) -> Response:
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        form = AssignmentFlag.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        flag_set(assignment=assignment, **form.validated_data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EntriesField(serializers.ListField):
+    """Many small objects, checked no deeper than being objects."""
+
+    child = serializers.DictField(child=serializers.JSONField())
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        wrong = next((index for index, entry in enumerate(data) if not isinstance(entry, dict)), None)
+        if wrong is not None:
+            raise serializers.ValidationError({wrong: ["This is no object."]})
+        return data
+
+
 class AssignmentSubmit(Operation):
-    """Submit the judgement. Send it again under the same `client_id` until an answer comes: it is stored once."""
+    """Submit the judgement. Send it again under the same `client_id` until an answer comes: it is stored once.
+
+    If the lease has ended and somebody else has the place, it is kept as surplus, which `counted` tells.
+    """
 
     allowed = MEMBERS
 
@@ -176,6 +223,9 @@ class AssignmentSubmit(Operation):
         judgements = JudgementSerializer(many=True)
         comparisons = ComparisonSerializer(many=True, default=list)
         active_seconds = serializers.FloatField(min_value=0, max_value=10**7, allow_null=True, default=None)
+        log = EntriesField(
+            max_length=20_000, default=list, help_text="What was done on the way, as the page tells it; kept as it is."
+        )
 
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -10,6 +11,22 @@ class ExactCharField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"trim_whitespace": False, "allow_blank": True, **kwargs})
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
+class AnswerField(serializers.Field[Any, Any, Any, Any]):
+    default_error_messages = {"invalid": "An answer is a whole number, a text or a list of texts."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list):
+            known = all(isinstance(each, str) for each in data)
+        else:
+            known = isinstance(data, int | str) and not isinstance(data, bool)
+        if not known:
+            self.fail("invalid")
+        return data
 
 
 class PassageSerializer(serializers.Serializer[Any]):
@@ -47,9 +64,18 @@ class JudgementSerializer(serializers.Serializer[Any]):
     spans = SpanSerializer(many=True)
     missing = MissingSerializer(many=True)
     corrected_text = ExactCharField(allow_null=True, default=None)
+    answers = serializers.DictField(
+        child=AnswerField(),
+        default=dict,
+        help_text="By key of the desk's questions that apply: a rating, the key of an option, keys of options where "
+        "several may be chosen, or text. What is not answered is left out.",
+    )
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):
     first = serializers.IntegerField(min_value=0)
     second = serializers.IntegerField(min_value=0)
     preferred = serializers.ChoiceField(choices=["first", "second", "tie"])
+    strength = serializers.IntegerField(
+        min_value=1, max_value=3, allow_null=True, default=None, help_text="By how much; null on a tie."
+    )

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.desk_schema import DeskSerializer
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import SIGNED_IN, SITE_OWNERS
 from annotator.api.taxonomy_schema import TaxonomySerializer
+from annotator.domain.desk import desk_to_json
 from annotator.models import Membership, Project, Role
 from annotator.selectors.access import ADMINS, MEMBERS, access_membership, access_project
-from annotator.selectors.projects import membership_list, project_progress, taxonomy_current
+from annotator.selectors.projects import desk_of, membership_list, project_progress, taxonomy_current
 from annotator.services.projects import project_create, project_update
 
 
@@ -20,20 +22,30 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     job_defaults = serializers.DictField(
         child=serializers.DictField(), required=False, help_text="{job kind: {field of its spec: value}}"
     )
+    desk = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
         fields: tuple[str, ...] = (
             *("id", "slug", "name", "overlap", "judged_responses", "require_corrections", "lease_minutes"),
-            *("guideline_version", "guideline", "base_policy", "base_reward", "job_defaults"),
+            *("guideline_version", "guideline", "base_policy", "base_reward", "job_defaults", "desk"),
             *("retrain_after_annotations", "retrain_every_hours", "created_at"),
         )
         extra_kwargs = {"overlap": {"max_value": 100}, "judged_responses": {"max_value": 100}}
+
+    @extend_schema_field(DeskSerializer)
+    def get_desk(self, project: Project) -> dict[str, Any]:
+        return desk_to_json(desk_of(project))
 
 
 class ProjectInputSerializer(ProjectSerializer):
     taxonomy = serializers.DictField(
         child=serializers.JSONField(), required=False, help_text="A new taxonomy; one that changed needs a new version."
+    )
+    desk = serializers.DictField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="New settings of the desk, in place of all the old ones; what is absent is the default.",
     )
 
     class Meta(ProjectSerializer.Meta):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from annotator.api import assignments, datasets, imports, people, projects
+from annotator.api import assignments, behaviour, datasets, imports, people, projects
 from annotator.api.operations import route
 
 PROJECT = "projects/<int:project_id>"
@@ -22,6 +22,9 @@ urlpatterns = [
     route(f"{ASSIGNMENT}/heartbeat", assignments.AssignmentHeartbeat),
     route(f"{ASSIGNMENT}/release", assignments.AssignmentRelease),
     route(f"{ASSIGNMENT}/submit", assignments.AssignmentSubmit),
+    route(f"{ASSIGNMENT}/flag", assignments.AssignmentFlag),
+    route(f"{PROJECT}/annotations/<uuid:record_id>/log", behaviour.AnnotationLogRead),
+    route(f"{PROJECT}/flags", behaviour.FlagList),
     route(f"{PROJECT}/imports", imports.ExamplesImport),
     route(f"{PROJECT}/datasets", datasets.DatasetList, datasets.DatasetFreeze),
     route(f"{PROJECT}/datasets/upload", datasets.DatasetUpload),

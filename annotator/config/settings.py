@@ -137,6 +137,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AssignmentState": "annotator.models.assignments.AssignmentState",
+        "AsksEnum": "annotator.domain.records.ASKS",
+        "DeskNeedsEnum": ["required", "optional"],
+        "NeedsEnum": ["antecedent", "evidence"],
         "DatasetKind": "annotator.models.datasets.DatasetKind",
         "JobKind": "annotator.models.jobs.JobKind",
         "JobState": "annotator.models.jobs.JobState",
@@ -149,7 +152,10 @@ SPECTACULAR_SETTINGS = {
 # Celery: hints only. No result backend: the state of a job is its row.
 
 REDIS_URL = env.REDIS_URL
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Celery calls the number of a database at a socket its virtual host, and takes `db` for database 0 without a word.
+CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("unix://"):
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 # The default hour would deliver the message of a longer job a second time; nothing renews it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 30 * 24 * 3600, "socket_connect_timeout": 2}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

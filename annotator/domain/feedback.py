@@ -11,7 +11,9 @@ from annotator.domain.checks import check_judgement, check_marks
 from annotator.domain.errors import DomainError
 from annotator.domain.prompts import Passage, format_prompt
 from annotator.domain.records import (
+    ASKS,
     Annotator,
+    Answer,
     Antecedent,
     Comparison,
     Evidence,
@@ -30,6 +32,7 @@ from annotator.domain.splits import Split, split_of
 from annotator.domain.taxonomy import Taxonomy
 
 __all__ = [
+    "ASKS",
     "Annotator",
     "Antecedent",
     "Comparison",
@@ -43,6 +46,7 @@ __all__ = [
     "SpanMark",
     "Versions",
     "check_record",
+    "comparison_from_json",
     "example_from_json",
     "example_split",
     "judgement_from_json",
@@ -84,12 +88,12 @@ def record_from_json(body: Any) -> FeedbackRecord:
         responses=responses_from_json(body),
         judgements=tuple(judgement_from_json(item) for item in body["judgements"]),
         comparisons=tuple(
-            Comparison(int(item["first"]), int(item["second"]), item["preferred"])
-            for item in body["comparisons"]
+            comparison_from_json(item) for item in body["comparisons"]
         ),
         display_order=None if body["display_order"] is None else tuple(int(i) for i in body["display_order"]),
         annotator=Annotator(body["annotator"]["pseudonym"], body["annotator"]["weight"]),
         versions=Versions(**body["versions"]),
+        asks=tuple(body.get("asks", ASKS)),
         source=body["source"],
         started_at=body["started_at"],
         submitted_at=body["submitted_at"],
@@ -150,6 +154,19 @@ def judgement_from_json(body: Any) -> Judgement:
             MissingMark(item["type"], _evidence(item["evidence"]), item["note"]) for item in body["missing"]
         ),
         corrected_text=body["corrected_text"],
+        answers={key: _answer(answer) for key, answer in body.get("answers", {}).items()},
+    )
+
+
+def _answer(body: Any) -> Answer:
+    return int(body) if isinstance(body, float) else body
+
+
+def comparison_from_json(body: Any) -> Comparison:
+    """Read a comparison of the schema's shape."""
+    strength = body.get("strength")
+    return Comparison(
+        int(body["first"]), int(body["second"]), body["preferred"], None if strength is None else int(strength)
     )
 
 
@@ -227,6 +244,8 @@ def _check_references(record: FeedbackRecord) -> None:
                 f"compares {pair.first} with {pair.second}: not two of {count} responses, or a second time"
             )
             raise _wrong(f"comparisons.{index}", problem)
+        if pair.strength is not None and pair.preferred == "tie":
+            raise _wrong(f"comparisons.{index}.strength", f"is {pair.strength}, but a tie has none")
         seen.add(sides)
     if record.display_order is not None and sorted(record.display_order) != list(range(count)):
         raise _wrong("display_order", f"is {list(record.display_order)}, not an order of {count} responses")

@@ -5,14 +5,18 @@ Offsets are code points of the exact response text, half-open. Passages and thei
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from annotator.domain.prompts import Passage
 from annotator.domain.spans import Span
 
 Source = Literal["human", "imported", "simulated"]
 Preferred = Literal["first", "second", "tie"]
+Ask = Literal["marks", "correction", "comparison"]
+Answer = int | str | list[str]
 Json = dict[str, Any]
+
+ASKS: tuple[Ask, ...] = get_args(Ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +86,26 @@ class MissingMark:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found in one response; without marks it was found clean."""
+    """What was found in one response; without marks it was found clean, if marks were asked for.
+
+    `answers` by question key: a rating, an option, several options, or text.
+    """
 
     response: int
     spans: tuple[SpanMark, ...] = ()
     missing: tuple[MissingMark, ...] = ()
     corrected_text: str | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Which of two responses is better."""
+    """Which of two responses is better, and by how much (1 slightly, 3 greatly; None: a tie, or not said)."""
 
     first: int
     second: int
     preferred: Preferred
+    strength: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,10 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackRecord:
-    """One annotation. Times are ISO 8601 with an offset; submitted_at is None if an import has none."""
+    """One annotation. Times are ISO 8601 with an offset; submitted_at is None if an import has none.
+
+    `asks`: what the annotator was asked for. Where that is no marks, their absence says nothing.
+    """
 
     record_id: str
     example: Example
@@ -128,6 +140,7 @@ class FeedbackRecord:
     display_order: tuple[int, ...] | None = None
     annotator: Annotator
     versions: Versions
+    asks: tuple[Ask, ...] = ASKS
     source: Source
     started_at: str | None = None
     submitted_at: str | None

@@ -1,34 +1,43 @@
 """Every table of the store: what it holds, and which rows it refuses."""
 
-from annotator.models.annotations import Annotation, Comparison, Judgement, MissingMark, Source, Span
-from annotator.models.assignments import Assignment, AssignmentState, Draft, Slot, SlotState
+from annotator.models.annotations import Annotation, AnnotationLog, Comparison, Judgement, MissingMark, Source, Span
+from annotator.models.assignments import Assignment, AssignmentState, Draft, Flag, Slot, SlotState
 from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response
+from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
 from annotator.models.people import Membership, Role, User
 from annotator.models.projects import Project, Taxonomy
 
 __all__ = [
+    "Agreement",
     "Annotation",
+    "AnnotationLog",
     "Assignment",
     "AssignmentState",
     "Comparison",
     "Dataset",
     "DatasetKind",
+    "Document",
     "Draft",
     "Example",
+    "Flag",
     "Job",
     "JobKind",
     "JobMetric",
     "JobState",
     "Judgement",
+    "Lesson",
+    "LessonAttempt",
+    "LessonPart",
     "Membership",
     "MissingMark",
     "ModelKind",
     "ModelStage",
     "ModelVersion",
     "Project",
+    "Qualification",
     "Response",
     "Role",
     "Slot",

@@ -55,6 +55,8 @@ class Judgement(models.Model):
     )
     response = models.ForeignKey("annotator.Response", models.PROTECT, related_name="judgements")
     corrected_text = models.TextField(null=True)
+    # {question key: what was answered}, of the questions on the desk that applied.
+    answers = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -127,6 +129,8 @@ class Comparison(models.Model):
     first = models.PositiveSmallIntegerField()
     second = models.PositiveSmallIntegerField()
     preferred = models.CharField(max_length=8, choices=Preferred.choices)
+    # By how much, 1 to 3; null on a tie, and where it was not asked.
+    strength = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["id"]
@@ -141,7 +145,21 @@ class Comparison(models.Model):
             models.CheckConstraint(
                 condition=Q(preferred__in=["first", "second", "tie"]), name="comparison_preferred"
             ),
+            models.CheckConstraint(
+                condition=Q(strength__isnull=True) | (Q(strength__range=(1, 3)) & ~Q(preferred="tie")),
+                name="comparison_strength",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.first} v {self.second}: {self.preferred}"
+
+
+class AnnotationLog(models.Model):
+    """What its person did on the way to an annotation, command by command: behavioural data, never feedback."""
+
+    annotation = models.OneToOneField("annotator.Annotation", models.CASCADE, related_name="log")
+    entries = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"log of {self.annotation_id}"

@@ -61,10 +61,12 @@ class Assignment(models.Model):
     # What the person was shown: a submit is checked against these, not against what the project says by then.
     taxonomy = models.ForeignKey("annotator.Taxonomy", models.PROTECT, related_name="+", db_index=False)
     guideline_version = models.CharField(max_length=64)
+    desk = models.JSONField(default=dict)
     judged_responses = models.PositiveSmallIntegerField(default=1)
     display_order = models.JSONField(null=True)
     state = models.CharField(max_length=16, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
     leased_until = models.DateTimeField(null=True)
+    # When its person first did something with it; being handed out, perhaps ahead of time, is not a start.
     started_at = models.DateTimeField(null=True)
     release_reason = models.CharField(max_length=500, blank=True, default="")
 
@@ -108,3 +110,31 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.revision} of {self.assignment_id}"
+
+
+class Flag(models.Model):
+    """Something wrong with an example, reported by the person it was given to. Work on it may go on."""
+
+    class Reason(models.TextChoices):
+        HARMFUL = "harmful"
+        BROKEN = "broken"
+        GUIDELINE = "guideline"
+        OTHER = "other"
+
+    assignment = models.ForeignKey(
+        "annotator.Assignment", models.CASCADE, related_name="flags", db_index=False
+    )
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "reason"], name="flag_reason_once"),
+            models.CheckConstraint(
+                condition=Q(reason__in=["harmful", "broken", "guideline", "other"]), name="flag_reason_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: assignment {self.assignment_id}"

@@ -34,7 +34,11 @@ class Membership(models.Model):
     user = models.ForeignKey("annotator.User", models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
     pseudonym = models.CharField(max_length=200, default=new_pseudonym)
+    # Running totals of this person's submits, surplus included, so that no request has to add them up. What was
+    # earned is in the currency of the project's desk, each text at the price of its day.
     submitted = models.PositiveIntegerField(default=0)
+    active_seconds = models.FloatField(default=0)
+    earned = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     # cursors[k - 1] is the ticket of the last slot number k that this person took. The search for the next
     # one starts behind it, so that it never walks again over the examples that this person has judged.
     cursors = ArrayField(models.BigIntegerField(), default=list)

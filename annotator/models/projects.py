@@ -14,6 +14,8 @@ class Project(models.Model):
     lease_minutes = models.PositiveIntegerField(default=30, validators=[MinValueValidator(1)])
     guideline_version = models.CharField(max_length=64, default="1")
     guideline = models.TextField(blank=True, default="")
+    # What annotators are asked for, and how: domain.desk says what may stand here. What is absent is the default.
+    desk = models.JSONField(default=dict, blank=True)
     # Folder or hub name of the models that the first jobs of the project start from.
     base_policy = models.CharField(max_length=500, blank=True, default="")
     base_reward = models.CharField(max_length=500, blank=True, default="")

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from annotator.domain.desk import task_to_json
 from annotator.domain.segments import Density, SegmentationRule, segments
 from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import Assignment, Draft, Membership, Response
-from annotator.selectors.projects import open_slots_counted, taxonomy_of
+from annotator.selectors.projects import desk_of, earned, open_slots_counted, taxonomy_of
 
 
 def assignment_detail(*, assignment: Assignment) -> dict[str, Any]:
     """Everything the annotate page needs: example, responses with their segments, which of them to judge,
-    taxonomy, guideline, the draft if there is one, and how much is left."""
+    what is asked, taxonomy, guideline, the draft if there is one, and how much is left."""
     project, example = assignment.project, assignment.example
-    taxonomy = taxonomy_of(assignment.taxonomy)
+    taxonomy, desk = taxonomy_of(assignment.taxonomy), desk_of(assignment)
     responses = list(Response.objects.filter(example=example))
     draft = Draft.objects.filter(assignment=assignment).first()
     mine = Membership.objects.get(project=project, user=assignment.user_id)
@@ -29,12 +30,18 @@ def assignment_detail(*, assignment: Assignment) -> dict[str, Any]:
             "responses": [_response(response, taxonomy.segmentation) for response in responses],
             "judged": [response.index for response in responses[: assignment.judged_responses]],
         },
-        "require_corrections": project.require_corrections,
+        "require_corrections": project.require_corrections and "correction" in desk.asks,
+        "desk": task_to_json(desk),
         "taxonomy": taxonomy_to_json(taxonomy),
         "guideline": {"version": assignment.guideline_version, "body": project.guideline},
         "draft": {"revision": draft.revision, "body": draft.body} if draft else None,
         "display_order": assignment.display_order,
-        "progress": {"submitted": mine.submitted, "open": open_slots_counted(project=project)},
+        "progress": {
+            "submitted": mine.submitted,
+            "open": open_slots_counted(project=project),
+            "active_seconds": mine.active_seconds,
+            "earned": earned(project=project, membership=mine),
+        },
     }
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from annotator.domain.desk import Desk, desk_from_json
 from annotator.domain.taxonomy import Taxonomy as TaxonomyData
 from annotator.domain.taxonomy import taxonomy_from_json
 from annotator.models import (
     Annotation,
+    Assignment,
     Example,
     Membership,
     MissingMark,
@@ -36,6 +38,16 @@ def taxonomy_current(*, project: Project) -> Taxonomy:
 def taxonomy_of(row: Taxonomy) -> TaxonomyData:
     """The taxonomy as the domain knows it."""
     return taxonomy_from_json(row.body)
+
+
+def desk_of(row: Project | Assignment) -> Desk:
+    """The desk of the project, or the one that the assignment's person was given, as the domain knows it."""
+    return desk_from_json(row.desk)
+
+
+def earned(*, project: Project, membership: Membership) -> float | None:
+    """What the person has earned in the project; None where texts are not paid for one by one."""
+    return None if desk_of(project).pay is None else float(membership.earned)
 
 
 def open_slots_counted(*, project: Project) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch
 
 from annotator.domain.feedback import (
+    ASKS,
     Annotator,
     Antecedent,
     Comparison,
@@ -78,12 +79,13 @@ def _record(row: Annotation, pseudonym: str) -> FeedbackRecord:
         responses=tuple(Response(each.text, each.policy_version) for each in row.assignment.example.responses.all()),
         judgements=tuple(_judgement(judgement) for judgement in row.judgements.all()),
         comparisons=tuple(
-            Comparison(pair.first, pair.second, pair.preferred)  # type: ignore[arg-type]
+            Comparison(pair.first, pair.second, pair.preferred, pair.strength)  # type: ignore[arg-type]
             for pair in row.comparisons.all()
         ),
         display_order=None if row.display_order is None else tuple(row.display_order),
         annotator=Annotator(pseudonym, row.weight),
         versions=Versions(**row.versions),
+        asks=tuple(row.assignment.desk.get("asks", ASKS)),
         source=row.source,  # type: ignore[arg-type]
         started_at=_iso(row.started_at),
         submitted_at=_iso(row.submitted_at),
@@ -103,6 +105,7 @@ def _judgement(row: JudgementRow) -> Judgement:
         spans=tuple(_span(span, text) for span in row.spans.all()),
         missing=tuple(MissingMark(mark.type, _evidence(mark.evidence), mark.note) for mark in row.missing.all()),
         corrected_text=row.corrected_text,
+        answers=row.answers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from annotator.domain.feedback import Comparison as ComparisonData
 from annotator.domain.feedback import Judgement as JudgementData
 from annotator.domain.feedback import to_json
 from annotator.models import Annotation, Comparison, Judgement, MissingMark, Response, Span
@@ -14,11 +15,11 @@ from annotator.models import Annotation, Comparison, Judgement, MissingMark, Res
 
 @dataclass(frozen=True, slots=True)
 class NewAnnotation:
-    """An unsaved row and what hangs on it. `comparisons`: (first, second, preferred); `responses` by index."""
+    """An unsaved row and what hangs on it. `responses` by index."""
 
     row: Annotation
     judgements: Sequence[JudgementData]
-    comparisons: Sequence[tuple[int, int, str]]
+    comparisons: Sequence[ComparisonData]
     responses: Sequence[Response]
 
 
@@ -39,6 +40,7 @@ def annotations_insert(items: Sequence[NewAnnotation]) -> None:
             annotation=item.row,
             response=item.responses[judgement.response],
             corrected_text=judgement.corrected_text,
+            answers=judgement.answers,
         )
         for item, judgement in judged
     )
@@ -64,7 +66,9 @@ def annotations_insert(items: Sequence[NewAnnotation]) -> None:
         for mark in judgement.missing
     )
     Comparison.objects.bulk_create(
-        Comparison(annotation=item.row, first=first, second=second, preferred=preferred)
+        Comparison(
+            annotation=item.row, first=pair.first, second=pair.second, preferred=pair.preferred, strength=pair.strength
+        )
         for item in items
-        for first, second, preferred in item.comparisons
+        for pair in item.comparisons
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,23 +11,25 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from annotator.domain.checks import check_judgement, check_marks
+from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Judgement as JudgementData
-from annotator.domain.feedback import Passage, judgement_from_json
+from annotator.domain.feedback import Passage, comparison_from_json, judgement_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
+from annotator.domain.tasks import check_comparisons, check_task
 from annotator.models import (
     Annotation,
+    AnnotationLog,
     Assignment,
     AssignmentState,
     Draft,
     Membership,
-    Project,
     Response,
     Slot,
     SlotState,
     Source,
 )
-from annotator.selectors.projects import taxonomy_of
+from annotator.selectors.projects import desk_of, taxonomy_of
 from annotator.services.annotation_rows import NewAnnotation, annotations_insert, body_sha256
 from annotator.services.assignments import assignment_hold
 
@@ -49,20 +52,21 @@ def annotation_submit(
     judgements: list[Json],
     comparisons: list[Json],
     active_seconds: float | None = None,
+    log: Sequence[Json] = (),
 ) -> Submitted:
-    """Store the person's judgement of the example under the id that their client chose.
+    """Store the person's judgement of the example under the id that their client chose, with the log of its making.
 
-    The same id with the same body gives the same answer, however often and at whatever time. DomainError
-    idempotency_mismatch for the id with another body; assignment_expired, assignment_released, already_submitted;
-    what domain.checks raises for marks; judgements_incomplete, text_changed, correction_unchanged,
-    correction_without_marks, correction_required, invalid_comparison. Locks as assignment_hold.
+    The same id with the same body (the log aside) gives the same answer, however often and at whatever time. If the
+    place was lost to somebody else, it is stored as surplus. DomainError idempotency_mismatch for the id with another
+    body; assignment_released, already_submitted; judgements_incomplete, text_changed; what domain.checks and
+    domain.tasks raise. Locks as assignment_hold.
     """
     body = {"judgements": judgements, "comparisons": comparisons, "active_seconds": active_seconds}
     sha256 = body_sha256(body)
     if earlier := _earlier(assignment, client_id, sha256):
         return earlier
     try:
-        return _submit(assignment, client_id, body, sha256)
+        return _submit(assignment, client_id, body, sha256, log)
     except (DomainError, IntegrityError):
         # The same request may have come twice at once; the other one has committed by now.
         if earlier := _earlier(assignment, client_id, sha256):
@@ -85,11 +89,13 @@ def _earlier(assignment: Assignment, client_id: UUID, sha256: str) -> Submitted 
 
 
 @transaction.atomic
-def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str) -> Submitted:
+def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str, log: Sequence[Json]) -> Submitted:
     held = assignment_hold(assignment=assignment)
     responses = list(Response.objects.filter(example=assignment.example_id))
-    parsed = _checked(assignment, responses, body["judgements"])
-    _check_comparisons(body["comparisons"], len(responses))
+    desk = desk_of(assignment)
+    judgements = _judgements(assignment, desk, responses, body["judgements"])
+    comparisons = [comparison_from_json(item) for item in body["comparisons"]]
+    check_comparisons(comparisons, desk, len(responses))
     annotation = Annotation(
         project=assignment.project,
         assignment=held,
@@ -106,18 +112,28 @@ def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str) ->
         submitted_at=Now(),
         active_seconds=body["active_seconds"],
     )
-    pairs = [(item["first"], item["second"], item["preferred"]) for item in body["comparisons"]]
-    annotations_insert([NewAnnotation(annotation, parsed, pairs, responses)])
+    annotations_insert([NewAnnotation(annotation, judgements, comparisons, responses)])
+    if log:
+        AnnotationLog.objects.create(annotation=annotation, entries=log)
+    if held.state == AssignmentState.EXPIRED:
+        held.slot = None
     held.state = AssignmentState.SUBMITTED
-    held.save(update_fields=["state"])
+    held.save(update_fields=["state", "slot"])
     Slot.objects.filter(assignments=held).update(state=SlotState.DONE)
-    Membership.objects.filter(project=held.project_id, user=held.user_id).update(submitted=F("submitted") + 1)
+    pay = desk_of(assignment.project).pay
+    Membership.objects.filter(project=held.project_id, user=held.user_id).update(
+        submitted=F("submitted") + 1,
+        active_seconds=F("active_seconds") + (body["active_seconds"] or 0),
+        earned=F("earned") + Decimal(str(pay.per_text if pay else 0)),
+    )
     Draft.objects.filter(assignment=held).delete()
-    return Submitted(client_id, counted=True, replayed=False)
+    return Submitted(client_id, counted=held.slot_id is not None, replayed=False)
 
 
-def _checked(assignment: Assignment, responses: Sequence[Response], bodies: list[Json]) -> list[JudgementData]:
-    """The judgements, one for each response that was to be judged, checked against texts and taxonomy."""
+def _judgements(
+    assignment: Assignment, desk: Desk, responses: Sequence[Response], bodies: list[Json]
+) -> list[JudgementData]:
+    """The judgements, one for each response that was to be judged, checked against texts, taxonomy and desk."""
     wanted = [response.index for response in responses[: assignment.judged_responses]]
     told = [body["response"] for body in bodies]
     if sorted(told) != wanted:
@@ -132,40 +148,10 @@ def _checked(assignment: Assignment, responses: Sequence[Response], bodies: list
         response = responses[body["response"]]
         if body["text_sha256"] != response.sha256:
             problem = f"is {body['text_sha256']}, but response {response.index} is {response.sha256}"
-            raise _wrong("text_changed", f"{path}.text_sha256", problem)
+            raise DomainError("text_changed", f"{path}.text_sha256: {problem}", {f"{path}.text_sha256": problem})
         judgement = judgement_from_json(body)
         check_judgement(judgement, texts, passages, path)
-        check_marks(judgement, taxonomy, path)
-        _check_correction(judgement, response.text, assignment.project, path)
+        check_marks(judgement, taxonomy, path, needs=desk.needs == "required")
+        check_task(judgement, desk, response.text, path, corrections=assignment.project.require_corrections)
         judgements.append(judgement)
     return judgements
-
-
-def _check_correction(judgement: JudgementData, text: str, project: Project, path: str) -> None:
-    """Marks and a corrected text that differs go together; only the project says whether marks need one."""
-    corrected, marked = judgement.corrected_text, bool(judgement.spans or judgement.missing)
-    path = f"{path}.corrected_text"
-    if corrected is None:
-        if marked and project.require_corrections:
-            raise _wrong("correction_required", path, "is missing; this project asks for one where errors are marked")
-    elif not marked:
-        raise _wrong("correction_without_marks", path, "is given, but no error is marked that it would correct")
-    elif corrected == text:
-        raise _wrong("correction_unchanged", path, "is the response as it was, although errors are marked in it")
-
-
-def _check_comparisons(comparisons: Sequence[Json], count: int) -> None:
-    """DomainError invalid_comparison unless each compares two of `count` responses, and no pair comes twice."""
-    seen: set[frozenset[int]] = set()
-    for index, item in enumerate(comparisons):
-        pair = frozenset({item["first"], item["second"]})
-        if len(pair) < 2 or max(pair) >= count:
-            problem = f"{item['first']} and {item['second']} are not two of {count} responses"
-            raise _wrong("invalid_comparison", f"comparisons.{index}", problem)
-        if pair in seen:
-            raise _wrong("invalid_comparison", f"comparisons.{index}", f"compares {sorted(pair)} a second time")
-        seen.add(pair)
-
-
-def _wrong(code: str, path: str, problem: str) -> DomainError:
-    return DomainError(code, f"{path}: {problem}", {path: problem})

@@ -7,28 +7,32 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, Func, OuterRef, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 from django.db.models.functions import Now
 
+from annotator.domain.desk import task_to_json
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, AssignmentState, Membership, Project, Response, Slot, SlotState, User
-from annotator.selectors.projects import taxonomy_current
+from annotator.selectors.projects import desk_of, taxonomy_current
 
 EXPIRED_AT_ONCE = 20
 NEXT_TICKET = Func(Value("annotator_slot_ticket"), function="nextval")
 
 
 @transaction.atomic
-def assignment_next(*, project: Project, user: User) -> Assignment | None:
+def assignment_next(*, project: Project, user: User, after: int | None = None) -> Assignment | None:
     """Give the person something to judge: what they hold already, else what they let expire and nobody took,
     else the next open slot, breadth first (every example once, then every example twice, …).
 
-    None if nothing is left for them. Locks the membership, so that one person's requests queue up, and takes
-    slots by SKIP LOCKED, so that no two people wait for each other.
+    With `after`, something to go on with: never that assignment, which they may go on holding. So a person holds two
+    at the most. None if nothing is left for them. Locks the membership, so that one person's requests queue up, and
+    takes slots by SKIP LOCKED, so that no two people wait for each other.
     """
     membership, now = _locked_membership(project, user)
-    mine = Assignment.objects.filter(user=user, project=project).select_for_update()
-    held = mine.filter(state=AssignmentState.ACTIVE).first()
+    mine = Assignment.objects.filter(user=user, project=project).exclude(pk=after or 0).select_for_update()
+    # The one begun before the one fetched ahead.
+    begun_first = mine.filter(state=AssignmentState.ACTIVE).order_by(F("started_at").asc(nulls_last=True), "pk")
+    held = begun_first.first()
     if held:
         held.project = project
         _lease(held, now)
@@ -71,6 +75,12 @@ def assignment_heartbeat(*, assignment: Assignment) -> datetime:
     """
     held = assignment_hold(assignment=assignment)
     assert held.leased_until is not None
+    if held.state == AssignmentState.EXPIRED:
+        raise DomainError(
+            "assignment_expired",
+            f"The lease of assignment {held.pk} ended at {held.leased_until:%Y-%m-%d %H:%M} UTC, and its place has "
+            "gone to somebody else.",
+        )
     return held.leased_until
 
 
@@ -93,7 +103,8 @@ def assignment_release(*, assignment: Assignment, reason: str) -> None:
 def assignment_hold(*, assignment: Assignment) -> Assignment:
     """Lock the assignment for a write by its person, with its lease renewed or, if it was lost, regained.
 
-    DomainError assignment_expired (somebody else has the place), assignment_released or already_submitted.
+    It is still expired if somebody else has the place: what its person writes is to be kept even so. The first time
+    is when they started. DomainError assignment_released or already_submitted.
     Must run in a transaction; locks the membership, the assignment and, to regain it, a slot.
     """
     _, now = _locked_membership(assignment.project, assignment.user)
@@ -104,13 +115,11 @@ def assignment_hold(*, assignment: Assignment) -> Assignment:
             raise DomainError("already_submitted", f"Assignment {row.pk} has been submitted.")
         case AssignmentState.RELEASED:
             raise DomainError("assignment_released", f"Assignment {row.pk} has been given back.")
-        case AssignmentState.EXPIRED if not reacquire(row, now):
-            raise DomainError(
-                "assignment_expired",
-                f"The lease of assignment {row.pk} ended at {row.leased_until:%Y-%m-%d %H:%M} UTC, and its place has "
-                "gone to somebody else.",
-            )
-    _lease(row, now)
+    row.started_at = row.started_at or now
+    if row.state == AssignmentState.ACTIVE:
+        _lease(row, now)
+    elif not reacquire(row, now):
+        row.save(update_fields=["started_at"])
     return row
 
 
@@ -137,7 +146,7 @@ def _locked_membership(project: Project, user: User) -> tuple[Membership, dateti
 
 def _lease(row: Assignment, now: datetime) -> None:
     row.leased_until = now + timedelta(minutes=row.project.lease_minutes)
-    row.save(update_fields=["slot", "state", "leased_until"])
+    row.save(update_fields=["slot", "state", "leased_until", "started_at"])
 
 
 def _claim(membership: Membership, now: datetime) -> Assignment | None:
@@ -149,6 +158,7 @@ def _claim(membership: Membership, now: datetime) -> Assignment | None:
     cursors = _cursors(membership)
     cursors[slot.number - 1] = slot.ticket
     Membership.objects.filter(pk=membership.pk).update(cursors=cursors)
+    desk = desk_of(project)
     order = list(range(Response.objects.filter(example=slot.example_id).count()))
     random.shuffle(order)
     return Assignment.objects.create(
@@ -158,10 +168,10 @@ def _claim(membership: Membership, now: datetime) -> Assignment | None:
         slot=slot,
         taxonomy=taxonomy_current(project=project),
         guideline_version=project.guideline_version,
-        judged_responses=project.judged_responses,
+        desk=task_to_json(desk),
+        judged_responses=project.judged_responses if desk.judges else 0,
         display_order=order,
         leased_until=now + timedelta(minutes=project.lease_minutes),
-        started_at=now,
     )
 
 

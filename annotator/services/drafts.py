@@ -23,8 +23,8 @@ class DraftConflict(DomainError):
 def draft_save(*, assignment: Assignment, revision: int, body: dict[str, Any]) -> int:
     """Save what follows `revision` (0: nothing saved yet) and renew the lease; the new revision.
 
-    The draft that is there already, sent again, is no conflict: its answer may have been lost.
-    DomainError draft_conflict (a DraftConflict), assignment_expired, assignment_released, already_submitted.
+    Kept even if the lease was lost to somebody else. The draft that is there already, sent again, is no conflict: its
+    answer may have been lost. DomainError draft_conflict (a DraftConflict), assignment_released, already_submitted.
     Locks as assignment_hold.
     """
     assignment_hold(assignment=assignment)

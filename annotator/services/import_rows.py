@@ -136,6 +136,7 @@ class Importer:
                     slot=slots.pop() if slots else None,
                     taxonomy=self.taxonomy,
                     guideline_version=self.project.guideline_version,
+                    desk={"asks": to_json(entry.record.asks)},
                     judged_responses=len(entry.record.judgements),
                     display_order=entry.record.display_order,
                     state=AssignmentState.SUBMITTED,
@@ -184,8 +185,7 @@ def _annotation(record: FeedbackRecord, assignment: Assignment, responses: Seque
         active_seconds=record.active_seconds,
         raw=record.raw,
     )
-    pairs = [(pair.first, pair.second, pair.preferred) for pair in record.comparisons]
-    return NewAnnotation(row, record.judgements, pairs, responses)
+    return NewAnnotation(row, record.judgements, record.comparisons, responses)
 
 
 def _time(path: str, text: str | None) -> datetime | None:

@@ -4,18 +4,20 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from annotator.domain.desk import check_desk, desk_from_json, desk_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_from_json, taxonomy_to_json
 from annotator.models import Project, Role, Slot, SlotState, Taxonomy, User
+from annotator.selectors.projects import taxonomy_current, taxonomy_of
 from annotator.services.examples import slots_add
 from annotator.services.people import membership_set
 
 
 @transaction.atomic
-def project_create(*, owner: User, taxonomy: Any = None, **fields: Any) -> Project:
+def project_create(*, owner: User, taxonomy: Any = None, desk: Any = None, **fields: Any) -> Project:
     """A new project whose first admin is the owner; without a taxonomy it gets the paper's.
 
-    DomainError name_taken for the slug, invalid_taxonomy.
+    DomainError name_taken for the slug, invalid_taxonomy, invalid_desk.
     """
     try:
         with transaction.atomic():
@@ -24,15 +26,19 @@ def project_create(*, owner: User, taxonomy: Any = None, **fields: Any) -> Proje
         problem = f"there is a project {fields.get('slug')!r} already"
         raise DomainError("name_taken", f"slug: {problem}", {"slug": problem}) from error
     taxonomy_add(project=project, body=taxonomy or taxonomy_to_json(PAPER_TAXONOMY))
+    if desk is not None:
+        _set_desk(project, desk)
     membership_set(project=project, user=owner, role=Role.ADMIN)
     return project
 
 
 @transaction.atomic
-def project_update(*, project: Project, taxonomy: Any = None, **fields: Any) -> Project:
+def project_update(*, project: Project, taxonomy: Any = None, desk: Any = None, **fields: Any) -> Project:
     """Change what is given, and the examples' slots with the overlap. Locks the project row.
 
-    DomainError invalid_taxonomy, or name_taken for a version that is another taxonomy already.
+    A taxonomy or desk replaces the whole of the one before. Whoever holds an example goes on with what they were
+    given. DomainError invalid_taxonomy, name_taken for a version that is another taxonomy already; invalid_desk, also
+    for a taxonomy without an error type that the desk's questions name.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     before = project.overlap
@@ -46,7 +52,16 @@ def project_update(*, project: Project, taxonomy: Any = None, **fields: Any) -> 
         surplus.filter(assignments=None).delete()
     if taxonomy is not None:
         taxonomy_add(project=project, body=taxonomy)
+    if taxonomy is not None or desk is not None:
+        _set_desk(project, project.desk if desk is None else desk)
     return project
+
+
+def _set_desk(project: Project, body: Any) -> None:
+    desk = desk_from_json(body)
+    check_desk(desk, taxonomy_of(taxonomy_current(project=project)))
+    project.desk = desk_to_json(desk)
+    project.save(update_fields=["desk"])
 
 
 def taxonomy_add(*, project: Project, body: Any) -> Taxonomy:

@@ -19,6 +19,7 @@ from annotator.services.projects import project_create
 PASSWORD = "correct horse battery"
 TEXT = "Oru has two moons. 🌕 It has two moons, and a ring of ice that nobody has ever seen from the ground."
 OTHER_TEXT = "Oru has one moon."
+TIE = {"first": 0, "second": 1, "preferred": "tie"}
 PASSAGES = (Passage("Oru", ("Oru is a planet.", "It has one moon.")), Passage("Ring", ("The ring is of dust.",)))
 
 
@@ -56,9 +57,9 @@ def judgement(response: int = 0, text: str = TEXT, **fields: Any) -> dict[str, A
 
 
 def submission(**fields: Any) -> dict[str, Any]:
-    """The body of a submit: one marked response, corrected, and preferred to nothing."""
+    """The body of a submit: one marked response, corrected, and as good as the other."""
     marked = judgement(spans=[span("It has two moons")], corrected_text="Oru has one moon.")
-    body = {"client_id": str(uuid.uuid4()), "judgements": [marked], "comparisons": [], "active_seconds": 12.5}
+    body = {"client_id": str(uuid.uuid4()), "judgements": [marked], "comparisons": [TIE], "active_seconds": 12.5}
     return {**body, **fields}
 
 

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["assignment_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat": {
         parameters: {
             query?: never;
@@ -244,6 +261,23 @@ export interface paths {
         patch: operations["project_update"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations/{record_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["annotation_log_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/assignments/next": {
         parameters: {
             query?: never;
@@ -290,6 +324,23 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["dataset_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["flag_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -422,6 +473,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AnnotationLogReadOutput: {
+            log: {
+                [key: string]: unknown;
+            }[];
+        };
         ApiToken: {
             /** @description The first characters of the token, by which it is known here. */
             token_key: string;
@@ -430,6 +486,13 @@ export interface components {
             /** Format: date-time */
             expiry: string | null;
         };
+        /**
+         * @description * `marks` - marks
+         *     * `correction` - correction
+         *     * `comparison` - comparison
+         * @enum {string}
+         */
+        AsksEnum: "marks" | "correction" | "comparison";
         AssignedExample: {
             id: string;
             question: string;
@@ -457,15 +520,28 @@ export interface components {
             leased_until: string | null;
             example: components["schemas"]["AssignedExample"];
             require_corrections: boolean;
+            desk: components["schemas"]["Task"];
             taxonomy: components["schemas"]["Taxonomy"];
-            guideline: components["schemas"]["Guideline"];
+            guideline: components["schemas"]["Document"];
             draft: components["schemas"]["Draft"] | null;
             display_order: number[] | null;
-            progress: components["schemas"]["Left"];
+            progress: components["schemas"]["Progress"];
+        };
+        AssignmentFlagRequest: {
+            reason: components["schemas"]["ReasonEnum"];
+            /** @default  */
+            note: string;
         };
         AssignmentHeartbeatOutput: {
             /** Format: date-time */
             leased_until: string;
+        };
+        AssignmentNextRequest: {
+            /**
+             * Format: int64
+             * @description Any assignment but this one.
+             */
+            after?: number | null;
         };
         AssignmentReleaseRequest: {
             /** @default  */
@@ -497,11 +573,24 @@ export interface components {
             comparisons?: components["schemas"]["ComparisonRequest"][];
             /** Format: double */
             active_seconds?: number | null;
+            /** @description What was done on the way, as the page tells it; kept as it is. */
+            log?: {
+                [key: string]: unknown;
+            }[];
         };
+        /**
+         * @description * `board` - board
+         *     * `pairs` - pairs
+         *     * `either` - either
+         * @enum {string}
+         */
+        ComparisonEnum: "board" | "pairs" | "either";
         ComparisonRequest: {
             first: number;
             second: number;
             preferred: components["schemas"]["PreferredEnum"];
+            /** @description By how much; null on a tie. */
+            strength?: number | null;
         };
         Counts: {
             examples: number;
@@ -577,6 +666,46 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "sub_sentence" | "sentence" | "sequence";
+        /** @description All settings of a project's desk. */
+        Desk: {
+            asks: components["schemas"]["AsksEnum"][];
+            comparison: components["schemas"]["ComparisonEnum"];
+            /**
+             * @description Whether marks must have what their type needs.
+             *
+             *     * `required` - required
+             *     * `optional` - optional
+             */
+            needs: components["schemas"]["DeskNeedsEnum"];
+            /**
+             * @description Of overlapping spans of different types.
+             *
+             *     * `allow` - allow
+             *     * `warn` - warn
+             *     * `forbid` - forbid
+             */
+            overlap: components["schemas"]["OverlapEnum"];
+            /** @description Propose a span from an edit of the correction. */
+            propose_spans: boolean;
+            /** @description Propose an edit of the correction from a span. */
+            propose_edits: boolean;
+            questions: components["schemas"]["Question"][];
+            consent: components["schemas"]["Document"] | null;
+            content_warning: string;
+            pay: components["schemas"]["Pay"] | null;
+            qualification: components["schemas"]["Qualification"];
+        };
+        /**
+         * @description * `required` - required
+         *     * `optional` - optional
+         * @enum {string}
+         */
+        DeskNeedsEnum: "required" | "optional";
+        /** @description A text in one of its versions. */
+        Document: {
+            version: string;
+            body: string;
+        };
         Draft: {
             revision: number;
             body: {
@@ -656,16 +785,21 @@ export interface components {
             file: string;
             format: components["schemas"]["FormatEnum"];
         };
+        FlagListOutput: {
+            example: string;
+            /** @description Pseudonym. */
+            annotator: string;
+            reason: components["schemas"]["ReasonEnum"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `qa-feedback` - qa-feedback
          *     * `jsonl` - jsonl
          * @enum {string}
          */
         FormatEnum: "qa-feedback" | "jsonl";
-        Guideline: {
-            version: string;
-            body: string;
-        };
         Job: {
             /** Format: uuid */
             readonly id: string;
@@ -767,12 +901,10 @@ export interface components {
             spans: components["schemas"]["SpanRequest"][];
             missing: components["schemas"]["MissingRequest"][];
             corrected_text?: string | null;
-        };
-        Left: {
-            /** @description By the caller, in this project. */
-            submitted: number;
-            /** @description Places still open in the project; counted up to 1000. */
-            open: number;
+            /** @description By key of the desk's questions that apply: a rating, the key of an option, keys of options where several may be chosen, or text. What is not answered is left out. */
+            answers?: {
+                [key: string]: number | string | string[];
+            };
         };
         Log: {
             lines: string[];
@@ -855,6 +987,17 @@ export interface components {
          */
         NeedsEnum: "antecedent" | "evidence";
         NullEnum: null;
+        Option: {
+            key: string;
+            name: string;
+        };
+        /**
+         * @description * `allow` - allow
+         *     * `warn` - warn
+         *     * `forbid` - forbid
+         * @enum {string}
+         */
+        OverlapEnum: "allow" | "warn" | "forbid";
         Passage: {
             title: string;
             sentences: string[];
@@ -876,12 +1019,22 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            /** @description New settings of the desk, in place of all the old ones; what is absent is the default. */
+            desk?: {
+                [key: string]: unknown;
+            };
             retrain_after_annotations?: number | null;
             retrain_every_hours?: number | null;
             /** @description A new taxonomy; one that changed needs a new version. */
             taxonomy?: {
                 [key: string]: unknown;
             };
+        };
+        Pay: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** Format: double */
+            per_text: number;
         };
         PlaceRequest: {
             /** @description Code points from the start of the response. */
@@ -898,6 +1051,19 @@ export interface components {
          * @enum {string}
          */
         PreferredEnum: "first" | "second" | "tie";
+        /** @description Of the caller, in this project. */
+        Progress: {
+            submitted: number;
+            /** @description Places still open in the project; counted up to 1000. */
+            open: number;
+            /** Format: double */
+            active_seconds: number;
+            /**
+             * Format: double
+             * @description Null where texts are not paid for one by one.
+             */
+            earned: number | null;
+        };
         /** @description `role`: the caller's. `taxonomy`: its current version. */
         ProjectDetail: {
             readonly id: number;
@@ -917,6 +1083,7 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            readonly desk: components["schemas"]["Desk"];
             retrain_after_annotations?: number | null;
             retrain_every_hours?: number | null;
             /** Format: date-time */
@@ -940,6 +1107,10 @@ export interface components {
                 [key: string]: {
                     [key: string]: unknown;
                 };
+            };
+            /** @description New settings of the desk, in place of all the old ones; what is absent is the default. */
+            desk?: {
+                [key: string]: unknown;
             };
             retrain_after_annotations?: number | null;
             retrain_every_hours?: number | null;
@@ -966,6 +1137,7 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+            readonly desk: components["schemas"]["Desk"];
             retrain_after_annotations?: number | null;
             retrain_every_hours?: number | null;
             /** Format: date-time */
@@ -986,6 +1158,56 @@ export interface components {
             slug: string;
             name: string;
         };
+        Qualification: {
+            /** Format: double */
+            span_f1: number;
+            /** Format: double */
+            type_accuracy: number;
+            /** Format: double */
+            missing_f1: number;
+            attempts: number;
+        };
+        /** @description A question about a response. */
+        Question: {
+            key: string;
+            text: string;
+            kind: components["schemas"]["QuestionKindEnum"];
+            required: boolean;
+            /** @description A rating goes from 1 to this. */
+            points: number;
+            /** @description What the least rating means. */
+            low: string;
+            /** @description What the greatest rating means. */
+            high: string;
+            /** @description Of a choice. */
+            options: components["schemas"]["Option"][];
+            /** @description Whether more than one option may be chosen. */
+            multiple: boolean;
+            /** @description When the question is asked: if one of these types is marked; if nothing (false: something) is marked; if an earlier question has one of these answers. */
+            when: {
+                marked: string[];
+            } | {
+                clean: boolean;
+            } | {
+                answer: string;
+                is: (number | string)[];
+            } | null;
+        };
+        /**
+         * @description * `rating` - rating
+         *     * `choice` - choice
+         *     * `text` - text
+         * @enum {string}
+         */
+        QuestionKindEnum: "rating" | "choice" | "text";
+        /**
+         * @description * `harmful` - Harmful
+         *     * `broken` - Broken
+         *     * `guideline` - Guideline
+         *     * `other` - Other
+         * @enum {string}
+         */
+        ReasonEnum: "harmful" | "broken" | "guideline" | "other";
         Result: {
             kind: string;
             metrics: {
@@ -1060,6 +1282,31 @@ export interface components {
          * @enum {string}
          */
         TargetEnum: "response" | "passages";
+        /** @description What annotators are asked for, and how. */
+        Task: {
+            asks: components["schemas"]["AsksEnum"][];
+            comparison: components["schemas"]["ComparisonEnum"];
+            /**
+             * @description Whether marks must have what their type needs.
+             *
+             *     * `required` - required
+             *     * `optional` - optional
+             */
+            needs: components["schemas"]["DeskNeedsEnum"];
+            /**
+             * @description Of overlapping spans of different types.
+             *
+             *     * `allow` - allow
+             *     * `warn` - warn
+             *     * `forbid` - forbid
+             */
+            overlap: components["schemas"]["OverlapEnum"];
+            /** @description Propose a span from an edit of the correction. */
+            propose_spans: boolean;
+            /** @description Propose an edit of the correction from a span. */
+            propose_edits: boolean;
+            questions: components["schemas"]["Question"][];
+        };
         Taxonomy: {
             version: string;
             segmentation: components["schemas"]["Segmentation"];
@@ -1162,6 +1409,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DraftConflict"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    assignment_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentFlagRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {
@@ -1610,6 +1890,37 @@ export interface operations {
             };
         };
     };
+    annotation_log_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationLogReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     assignment_next: {
         parameters: {
             query?: never;
@@ -1619,7 +1930,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AssignmentNextRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -1732,6 +2047,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    flag_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagListOutput"][];
                 };
             };
             /** @description Refused, with the reason. */

@@ -9,5 +9,8 @@ export type Assignment = Schemas["Assignment"];
 export type ResponseText = Schemas["AssignedResponse"];
 export type ErrorType = Schemas["ErrorType"];
 export type SpanInput = Schemas["SpanRequest"];
+/** What is asked for on the desk, and how. */
+export type Task = Schemas["Task"];
+export type Question = Schemas["Question"];
 export type Submission = Schemas["AssignmentSubmitRequest"];
 export type Submitted = Schemas["AssignmentSubmitOutput"];

@@ -19,10 +19,11 @@ export function assignmentOf(id: number, change: Partial<Assignment> = {}): Assi
     state: "active",
     leased_until: null,
     require_corrections: true,
+    desk: { asks: ["marks", "correction", "comparison"], comparison: "board", needs: "required", overlap: "warn", propose_spans: false, propose_edits: false, questions: [] },
     guideline: { version: "1", body: "Read first." },
     draft: null,
     display_order: [1, 0],
-    progress: { submitted: 0, open: 4 },
+    progress: { submitted: 0, open: 4, active_seconds: 0, earned: null },
     taxonomy: {
       version: "t",
       segmentation: { min_words: 5, min_remaining: 6 },
