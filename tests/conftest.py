@@ -27,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         _own_redis_database(int(worker.removeprefix("gw")) + 1)
     django.setup()
+    if worker is None and config.getoption("numprocesses", None):
+        # Workers inherit the environment, and pytest-django loads settings that it finds named there before this file.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _start_servers(config: pytest.Config) -> None:

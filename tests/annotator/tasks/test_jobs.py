@@ -1,6 +1,8 @@
 import pytest
+import redis
 from kombu.exceptions import OperationalError
 
+from annotator.config.celery import app
 from annotator.services.job_states import job_claim
 from annotator.tasks import jobs as tasks
 from tests.jobs import make_dataset, make_project, start_job
@@ -39,6 +41,12 @@ def test_waiting_hints_are_counted_in_redis(project, transactional_db):
     before = tasks._hints_waiting()
     tasks.hint(start_job(project).pk)
     assert tasks._hints_waiting() == before + 1
+
+
+def test_celery_uses_the_database_that_redis_url_names(settings):
+    number = redis.Redis.from_url(settings.REDIS_URL).connection_pool.connection_kwargs["db"]
+    with app.connection_for_write() as connection:
+        assert connection.default_channel.client.connection_pool.connection_kwargs["db"] == number
 
 
 def test_a_hint_that_redis_does_not_take_is_only_logged(project, monkeypatch, caplog):
