@@ -76,7 +76,7 @@ describe("a whole text by keyboard", () => {
     await waitFor(() => expect(submitted).toHaveLength(1));
     const [{ judgements, comparisons, client_id }] = submitted as [(typeof submitted)[0]];
     expect(client_id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(comparisons).toEqual([{ first: 1, second: 0, preferred: "first" }]);
+    expect(comparisons).toEqual([{ first: 1, second: 0, preferred: "first", strength: null }]);
     expect(judgements).toEqual([
       {
         response: 0,
