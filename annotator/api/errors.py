@@ -21,12 +21,19 @@ STATUS = {
     "invalid_spec": status.HTTP_400_BAD_REQUEST,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,
+    "agreement_outdated": status.HTTP_409_CONFLICT,
     "already_submitted": status.HTTP_409_CONFLICT,
     "assignment_expired": status.HTTP_409_CONFLICT,
     "assignment_released": status.HTTP_409_CONFLICT,
+    "consent_required": status.HTTP_409_CONFLICT,
     "draft_conflict": status.HTTP_409_CONFLICT,
+    "guideline_changed": status.HTTP_409_CONFLICT,
     "job_finished": status.HTTP_409_CONFLICT,
+    "lesson_retired": status.HTTP_409_CONFLICT,
     "name_taken": status.HTTP_409_CONFLICT,
+    "qualification_failed": status.HTTP_409_CONFLICT,
+    "qualification_required": status.HTTP_409_CONFLICT,
+    "tutorial_required": status.HTTP_409_CONFLICT,
 }
 
 

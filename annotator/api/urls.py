@@ -30,5 +30,6 @@ urlpatterns = [
     route(f"{PROJECT}/datasets/upload", datasets.DatasetUpload),
     route(DATASET, datasets.DatasetRead),
     route(f"{DATASET}/download", datasets.DatasetDownload),
+    path("", include("annotator.api.guidance_urls")),
     path("", include("annotator.api.job_urls")),
 ]

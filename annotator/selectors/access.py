@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Model
 
 from annotator.domain.errors import DomainError
-from annotator.models import Assignment, Dataset, Job, Membership, ModelVersion, Project, Role, User
+from annotator.models import Assignment, Dataset, Job, Lesson, Membership, ModelVersion, Project, Role, User
 
 Roles = frozenset[str]
 
@@ -50,6 +50,11 @@ def access_job(*, user: User, job_id: Any, roles: Roles = RESEARCHERS) -> Job:
 def access_model_version(*, user: User, model_version_id: Any, roles: Roles = RESEARCHERS) -> ModelVersion:
     """The model version with its project; DomainError not_found or forbidden."""
     return _access(ModelVersion, user, model_version_id, roles, "model")
+
+
+def access_lesson(*, user: User, lesson_id: int) -> Lesson:
+    """The lesson with its project, for any member of it; DomainError not_found."""
+    return _access(Lesson, user, lesson_id, MEMBERS, "lesson")
 
 
 def access_assignment(*, user: User, assignment_id: int) -> Assignment:

@@ -4,6 +4,7 @@ from typing import Any
 
 from annotator.domain.desk import task_to_json
 from annotator.domain.segments import Density, SegmentationRule, segments
+from annotator.domain.spans import text_sha256
 from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import Assignment, Draft, Membership, Response
 from annotator.selectors.projects import desk_of, earned, open_slots_counted, taxonomy_of
@@ -27,7 +28,9 @@ def assignment_detail(*, assignment: Assignment) -> dict[str, Any]:
             "question": example.question,
             "passages": example.passages,
             "reference": example.reference,
-            "responses": [_response(response, taxonomy.segmentation) for response in responses],
+            "responses": [
+                shown_response(response.index, response.text, taxonomy.segmentation) for response in responses
+            ],
             "judged": [response.index for response in responses[: assignment.judged_responses]],
         },
         "require_corrections": project.require_corrections and "correction" in desk.asks,
@@ -45,14 +48,15 @@ def assignment_detail(*, assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def _response(response: Response, rule: SegmentationRule) -> dict[str, Any]:
+def shown_response(index: int, text: str, rule: SegmentationRule) -> dict[str, Any]:
+    """A response with its segments, as the annotate page takes it."""
     return {
-        "index": response.index,
-        "text": response.text,
-        "sha256": response.sha256,
-        "length": response.length,
+        "index": index,
+        "text": text,
+        "sha256": text_sha256(text),
+        "length": len(text),
         "segments": {
-            density.value: [[span.start, span.end] for span in segments(response.text, density, rule)]
+            density.value: [[span.start, span.end] for span in segments(text, density, rule)]
             for density in (Density.SUB_SENTENCE, Density.SENTENCE)
         },
     }
