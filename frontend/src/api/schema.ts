@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lessons/{lesson_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["attempt_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -259,6 +276,23 @@ export interface paths {
         head?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         patch: operations["project_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["agreement_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/annotations/{record_id}/log": {
@@ -330,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["desk_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/flags": {
         parameters: {
             query?: never;
@@ -376,6 +427,41 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["job_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["lesson_list"];
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        put: operations["lessons_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lessons/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["lesson_next"];
         delete?: never;
         options?: never;
         head?: never;
@@ -473,6 +559,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgreementAddRequest: {
+            document: components["schemas"]["DocumentEnum"];
+            version: string;
+        };
         AnnotationLogReadOutput: {
             log: {
                 [key: string]: unknown;
@@ -578,6 +668,20 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        AttemptSubmitOutput: {
+            score: components["schemas"]["Figures"] | null;
+            feedback: components["schemas"]["Feedback"] | null;
+        };
+        AttemptSubmitRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client, once per attempt.
+             */
+            client_id: string;
+            judgements: components["schemas"]["JudgementRequest"][];
+            /** Format: double */
+            active_seconds?: number | null;
+        };
         /**
          * @description * `board` - board
          *     * `pairs` - pairs
@@ -606,6 +710,16 @@ export interface components {
             };
             splits: {
                 [key: string]: number;
+            };
+        };
+        /**
+         * @description `record`: the example, the responses and the judgements of a feedback record. These are gold; the `explanation`
+         *     of a span and the `note` of what is missing are the rules that a learner is told.
+         */
+        CourseItemRequest: {
+            part: components["schemas"]["PartEnum"];
+            record: {
+                [key: string]: unknown;
             };
         };
         Dataset: {
@@ -701,11 +815,37 @@ export interface components {
          * @enum {string}
          */
         DeskNeedsEnum: "required" | "optional";
+        DeskReadOutput: {
+            project: components["schemas"]["ProjectSummary"];
+            step: components["schemas"]["StepEnum"];
+            consent: components["schemas"]["Document"] | null;
+            content_warning: string;
+            guideline: components["schemas"]["GuidelineStanding"];
+            tutorial: components["schemas"]["TutorialStanding"];
+            qualification: components["schemas"]["QualificationStanding"];
+            pay: components["schemas"]["Pay"] | null;
+            /** @description By the caller. */
+            submitted: number;
+            /** Format: double */
+            active_seconds: number;
+            /**
+             * Format: double
+             * @description Null where texts are not paid for one by one.
+             */
+            earned: number | null;
+            taxonomy: components["schemas"]["Taxonomy"];
+        };
         /** @description A text in one of its versions. */
         Document: {
             version: string;
             body: string;
         };
+        /**
+         * @description * `consent` - Consent
+         *     * `guideline` - Guideline
+         * @enum {string}
+         */
+        DocumentEnum: "consent" | "guideline";
         Draft: {
             revision: number;
             body: {
@@ -767,6 +907,11 @@ export interface components {
             example_fits: string;
             example_not: string;
         };
+        Evidence: {
+            passage: number;
+            /** @description 0 is the title. */
+            sentence: number;
+        };
         EvidenceRequest: {
             passage: number;
             /** @description 0 is the title. */
@@ -785,6 +930,28 @@ export interface components {
             file: string;
             format: components["schemas"]["FormatEnum"];
         };
+        Feedback: {
+            spans: components["schemas"]["SpanFeedback"][];
+            missing: components["schemas"]["MissingFeedback"][];
+        };
+        /** @description How close marks come to gold, each from 0 to 1. */
+        Figures: {
+            /**
+             * Format: double
+             * @description 2 Σ IoU / (spans given + spans of gold), whatever their types.
+             */
+            span_f1: number;
+            /**
+             * Format: double
+             * @description Of the spans that match, those of gold's type.
+             */
+            type_accuracy: number;
+            /**
+             * Format: double
+             * @description Of the sentences pointed at as missing.
+             */
+            missing_f1: number;
+        };
         FlagListOutput: {
             example: string;
             /** @description Pseudonym. */
@@ -800,6 +967,13 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "qa-feedback" | "jsonl";
+        /** @description A text in one of its versions. */
+        GuidelineStanding: {
+            version: string;
+            body: string;
+            /** @description The newest that the caller has agreed to. */
+            agreed_version: string | null;
+        };
         Job: {
             /** Format: uuid */
             readonly id: string;
@@ -906,6 +1080,34 @@ export interface components {
                 [key: string]: number | string | string[];
             };
         };
+        /**
+         * @description `record`: the example, the responses and the judgements of a feedback record. These are gold; the `explanation`
+         *     of a span and the `note` of what is missing are the rules that a learner is told.
+         */
+        Lesson: {
+            part: components["schemas"]["PartEnum"];
+            record: {
+                [key: string]: unknown;
+            };
+            id: number;
+            /** @description Within the part, from 1. */
+            number: number;
+        };
+        LessonNextOutput: {
+            id: number;
+            part: components["schemas"]["PartEnum"];
+            /** @description From 1 to `count`. */
+            number: number;
+            count: number;
+            example: components["schemas"]["AssignedExample"];
+            taxonomy: components["schemas"]["Taxonomy"];
+            guideline: components["schemas"]["Document"];
+            /** @description The project's, for marks alone. */
+            desk: components["schemas"]["Task"];
+        };
+        LessonNextRequest: {
+            part: components["schemas"]["PartEnum"];
+        };
         Log: {
             lines: string[];
         };
@@ -925,6 +1127,15 @@ export interface components {
         };
         Mine: {
             submitted: number;
+        };
+        MissingFeedback: {
+            response: number;
+            verdict: components["schemas"]["VerdictEnum"];
+            type: string;
+            evidence: components["schemas"]["Evidence"][];
+            gold_type: string | null;
+            gold_evidence: components["schemas"]["Evidence"][] | null;
+            why: string;
         };
         MissingRequest: {
             type: string;
@@ -998,6 +1209,12 @@ export interface components {
          * @enum {string}
          */
         OverlapEnum: "allow" | "warn" | "forbid";
+        /**
+         * @description * `tutorial` - Tutorial
+         *     * `qualification` - Qualification
+         * @enum {string}
+         */
+        PartEnum: "tutorial" | "qualification";
         Passage: {
             title: string;
             sentences: string[];
@@ -1167,6 +1384,35 @@ export interface components {
             missing_f1: number;
             attempts: number;
         };
+        /** @description How close marks come to gold, each from 0 to 1. */
+        QualificationResult: {
+            /**
+             * Format: double
+             * @description 2 Σ IoU / (spans given + spans of gold), whatever their types.
+             */
+            span_f1: number;
+            /**
+             * Format: double
+             * @description Of the spans that match, those of gold's type.
+             */
+            type_accuracy: number;
+            /**
+             * Format: double
+             * @description Of the sentences pointed at as missing.
+             */
+            missing_f1: number;
+            passed: boolean;
+        };
+        /** @description `done`: in the present attempt. */
+        QualificationStanding: {
+            count: number;
+            done: number;
+            /** @description The present one included. */
+            attempts_left: number;
+            thresholds: components["schemas"]["Figures"];
+            /** @description Of the last attempt that was finished. */
+            result: components["schemas"]["QualificationResult"] | null;
+        };
         /** @description A question about a response. */
         Question: {
             key: string;
@@ -1263,6 +1509,19 @@ export interface components {
             leased: number;
             done: number;
         };
+        /** @description Where the caller marked, or gold where they did not. `gold_*` is null for what is extra. */
+        SpanFeedback: {
+            response: number;
+            verdict: components["schemas"]["VerdictEnum"];
+            start: number;
+            end: number;
+            type: string;
+            gold_start: number | null;
+            gold_end: number | null;
+            gold_type: string | null;
+            /** @description The rule behind it. */
+            why: string;
+        };
         SpanRequest: {
             /** @description Code points from the start of the response. */
             start: number;
@@ -1276,6 +1535,16 @@ export interface components {
             /** @default  */
             explanation: string;
         };
+        /**
+         * @description * `consent` - consent
+         *     * `guideline` - guideline
+         *     * `tutorial` - tutorial
+         *     * `qualification` - qualification
+         *     * `failed` - failed
+         *     * `work` - work
+         * @enum {string}
+         */
+        StepEnum: "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
         /**
          * @description * `response` - response
          *     * `passages` - passages
@@ -1328,12 +1597,24 @@ export interface components {
         TokenIssueRequest: {
             days?: number | null;
         };
+        TutorialStanding: {
+            count: number;
+            done: number;
+        };
         TypeCount: {
             key: string;
             name: string;
             category: string;
             count: number;
         };
+        /**
+         * @description * `matched` - matched
+         *     * `missed` - missed
+         *     * `extra` - extra
+         *     * `wrong_type` - wrong_type
+         * @enum {string}
+         */
+        VerdictEnum: "matched" | "missed" | "extra" | "wrong_type";
         Version: {
             revision: number;
             body: {
@@ -1708,6 +1989,40 @@ export interface operations {
             };
         };
     };
+    attempt_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptSubmitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptSubmitOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1890,6 +2205,39 @@ export interface operations {
             };
         };
     };
+    agreement_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementAddRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     annotation_log_read: {
         parameters: {
             query?: never;
@@ -2060,6 +2408,36 @@ export interface operations {
             };
         };
     };
+    desk_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     flag_list: {
         parameters: {
             query?: never;
@@ -2176,6 +2554,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobDetail"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lesson_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lessons_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseItemRequest"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lesson_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonNextRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonNextOutput"];
+                };
+            };
+            /** @description The caller has done all of the part. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {
