@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from annotator.domain.desk import task_to_json
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, AssignmentState, Membership, Project, Response, Slot, SlotState, User
+from annotator.selectors.guidance import check_step
 from annotator.selectors.projects import desk_of, taxonomy_current
 
 EXPIRED_AT_ONCE = 20
@@ -26,8 +27,10 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
 
     With `after`, something to go on with: never that assignment, which they may go on holding. So a person holds two
     at the most. None if nothing is left for them. Locks the membership, so that one person's requests queue up, and
-    takes slots by SKIP LOCKED, so that no two people wait for each other.
+    takes slots by SKIP LOCKED, so that no two people wait for each other. DomainError of check_step if something else
+    comes first.
     """
+    check_step(project=project, user=user)
     membership, now = _locked_membership(project, user)
     mine = Assignment.objects.filter(user=user, project=project).exclude(pk=after or 0).select_for_update()
     # The one begun before the one fetched ahead.
