@@ -1,4 +1,5 @@
 import pytest
+import regex
 
 from annotator.domain.errors import DomainError
 from annotator.domain.spans import Span, check_span, overlaps, text_sha256, word_count
@@ -33,6 +34,12 @@ def test_offsets_are_code_points(case: dict) -> None:
     assert case["graphemes"] == sorted(set(case["graphemes"]))
     stops = "".join(text[start:end] for start, end in case["words"])
     assert stops == "".join(text.split())
+
+
+@pytest.mark.parametrize("case", golden("graphemes"), ids=lambda case: case["name"])
+def test_grapheme_boundaries_agree_with_another_implementation(case: dict) -> None:
+    ends = [match.end() for match in regex.finditer(r"\X", case["text"])]
+    assert case["graphemes"] == [0, *ends]
 
 
 def _utf16(text: str) -> int:

@@ -31,3 +31,9 @@ describe.each(cases)("$name", (each) => {
 
   test("graphemes", () => expect([0, ...graphemes(each.text).map(({ end }) => end)]).toEqual(each.graphemes));
 });
+
+const graphemeCases = JSON.parse(readFileSync("../tests/golden/graphemes.json", "utf-8")) as Pick<Case, "name" | "text" | "graphemes">[];
+
+test.each(graphemeCases)("graphemes: $name", ({ text, graphemes: boundaries }) => {
+  expect([0, ...graphemes(text).map(({ end }) => end)]).toEqual(boundaries);
+});
