@@ -3,13 +3,14 @@
 import io
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models.functions import Now
 from django.utils.timezone import timedelta
 
 from annotator.domain.feedback import Example as ExampleData
-from annotator.domain.feedback import Passage
+from annotator.domain.feedback import Passage, to_json
 from annotator.domain.spans import text_sha256
 from annotator.models import Assignment, Example, Project, Role, User
 from annotator.services.examples import NewExample, NewResponse, examples_add
@@ -61,6 +62,15 @@ def submission(**fields: Any) -> dict[str, Any]:
     marked = judgement(spans=[span("It has two moons")], corrected_text="Oru has one moon.")
     body = {"client_id": str(uuid.uuid4()), "judgements": [marked], "comparisons": [TIE], "active_seconds": 12.5}
     return {**body, **fields}
+
+
+def lesson(part: str, name: str = "l", spans: Sequence[Any] = (), missing: Sequence[Any] = ()) -> dict[str, Any]:
+    """A lesson as it is put in: one response, with these gold marks."""
+    example = {"id": name, "prompt": "Q", "question": "How many moons?", "passages": to_json(PASSAGES)}
+    response = {"text": TEXT, "sha256": text_sha256(TEXT), "length": len(TEXT), "policy_version": None}
+    gold = {"response": 0, "spans": list(spans), "missing": list(missing), "corrected_text": None}
+    record = {"example": {**example, "reference": None, "metadata": {}, "raw": {}}, "responses": [response]}
+    return {"part": part, "record": {**record, "judgements": [gold]}}
 
 
 def jsonl(*lines: Any) -> io.BytesIO:
