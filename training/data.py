@@ -86,10 +86,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def labelled_responses(snapshot: Snapshot, categories: Sequence[ErrorCategory]) -> list[LabelledResponse]:
-    """Every judged response with its segment labels, several annotations of it as one with their weighted mean."""
+    """Every response that was judged by marks, with its segment labels; several annotations of it are one, with their
+    weighted mean. Where no marks were asked for, none do not mean that all is well."""
     judged: dict[tuple[str, str], list[tuple[float, dict[str, list[int | None]]]]] = defaultdict(list)
     for record in snapshot.records:
-        for judgement in record.judgements:
+        for judgement in record.judgements if "marks" in record.asks else ():
             text = record.responses[judgement.response].text
             marks = judgement_marks(judgement)
             labels = {c.key: segment_labels(text, marks, c, snapshot.taxonomy) for c in categories}

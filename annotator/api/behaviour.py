@@ -20,7 +20,7 @@ class AnnotationLogRead(Operation):
     allowed = RESEARCHERS
 
     class OutputSerializer(serializers.Serializer[Any]):
-        log = serializers.ListField(child=serializers.DictField(child=serializers.JSONField()))
+        log = serializers.ListField(child=serializers.DictField())
 
     @extend_schema(operation_id="annotation_log_read", responses=OutputSerializer)
     def get(self, request: Request, project_id: int, record_id: UUID) -> Response:

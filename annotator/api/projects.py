@@ -22,7 +22,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     job_defaults = serializers.DictField(
         child=serializers.DictField(), required=False, help_text="{job kind: {field of its spec: value}}"
     )
-    desk = serializers.SerializerMethodField()
+    desk: serializers.Field[Any, Any, Any, Any] = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
@@ -43,7 +43,6 @@ class ProjectInputSerializer(ProjectSerializer):
         child=serializers.JSONField(), required=False, help_text="A new taxonomy; one that changed needs a new version."
     )
     desk = serializers.DictField(
-        child=serializers.JSONField(),
         required=False,
         help_text="New settings of the desk, in place of all the old ones; what is absent is the default.",
     )

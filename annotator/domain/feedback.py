@@ -45,6 +45,7 @@ __all__ = [
     "Response",
     "SpanMark",
     "Versions",
+    "answers_from_json",
     "check_record",
     "comparison_from_json",
     "example_from_json",
@@ -154,12 +155,13 @@ def judgement_from_json(body: Any) -> Judgement:
             MissingMark(item["type"], _evidence(item["evidence"]), item["note"]) for item in body["missing"]
         ),
         corrected_text=body["corrected_text"],
-        answers={key: _answer(answer) for key, answer in body.get("answers", {}).items()},
+        answers=answers_from_json(body.get("answers", {})),
     )
 
 
-def _answer(body: Any) -> Answer:
-    return int(body) if isinstance(body, float) else body
+def answers_from_json(body: Any) -> dict[str, Answer]:
+    """Read the answers of a judgement, of the schema's shape."""
+    return {key: int(answer) if isinstance(answer, float) else answer for key, answer in body.items()}
 
 
 def comparison_from_json(body: Any) -> Comparison:

@@ -17,9 +17,8 @@ def check_task(judgement: Judgement, desk: Desk, text: str, path: str, *, correc
     not_asked, spans_overlap, correction_unchanged, correction_without_marks, correction_required, or what
     questions.check_answers raises.
     """
-    given = {"spans": judgement.spans, "missing": judgement.missing} if "marks" not in desk.asks else {}
-    for name, marks in given.items():
-        if marks:
+    for name, marks in (("spans", judgement.spans), ("missing", judgement.missing)):
+        if marks and "marks" not in desk.asks:
             raise _wrong("not_asked", f"{path}.{name}", "holds marks, but none are asked for")
     if desk.overlap == "forbid":
         _check_overlaps(judgement, path)

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from annotator.domain.desk import desk_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Example, example_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.models import Annotation, Dataset, DatasetKind, Project, User
-from annotator.selectors.projects import taxonomy_current
+from annotator.selectors.projects import desk_of, taxonomy_current
 from annotator.selectors.records import annotated_examples, feedback_records
 from annotator.services.json_lines import at, json_lines
 from annotator.services.snapshots import (
@@ -45,6 +46,7 @@ def dataset_freeze(*, project: Project, user: User | None, name: str, note: str 
         manifest = {
             **_header(project, name, DatasetKind.FEEDBACK),
             "query": {"project": project.slug, "annotations": "all"},
+            "questions": desk_to_json(desk_of(project))["questions"],
             "counts": {**feedback["counts"], **examples["counts"]},
             "files": {EXAMPLES_FILE: examples["file"], FEEDBACK_FILE: feedback["file"]},
         }

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from annotator.domain.feedback import (
+    ASKS,
     Annotator,
     Antecedent,
     Comparison,
@@ -79,7 +80,15 @@ def judgements(draw: st.DrawFn, index: int, text: str, passages: tuple[Passage, 
         spans=tuple(draw(st.lists(span_marks(text, passages), max_size=3))) if text else (),
         missing=tuple(draw(st.lists(missing, max_size=2))),
         corrected_text=draw(st.none() | texts),
+        answers=draw(st.dictionaries(texts, st.integers() | texts | st.lists(texts, max_size=2), max_size=2)),
     )
+
+
+@st.composite
+def comparisons(draw: st.DrawFn, first: int, second: int) -> Comparison:
+    preferred = draw(st.sampled_from(["first", "second", "tie"]))
+    strength = None if preferred == "tie" else draw(st.none() | st.integers(1, 3))
+    return Comparison(first, second, preferred, strength)
 
 
 @st.composite
@@ -89,17 +98,17 @@ def records(draw: st.DrawFn) -> FeedbackRecord:
     judged = draw(st.sets(st.sampled_from(range(len(responses)))))
     pairs = [(first, second) for first in range(len(responses)) for second in range(first + 1, len(responses))]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
-    preferred = st.sampled_from(["first", "second", "tie"])
     times = st.datetimes(timezones=st.timezones()).map(lambda time: time.isoformat())
     return FeedbackRecord(
         record_id=str(draw(st.uuids())),
         example=example,
         responses=responses,
         judgements=tuple(draw(judgements(index, responses[index].text, example.passages)) for index in judged),
-        comparisons=tuple(Comparison(first, second, draw(preferred)) for first, second in chosen),
+        comparisons=tuple(draw(comparisons(first, second)) for first, second in chosen),
         display_order=draw(st.none() | st.permutations(range(len(responses))).map(tuple)),
         annotator=Annotator(draw(some_text), draw(st.floats(0, 10))),
         versions=Versions(draw(texts), draw(texts), draw(texts)),
+        asks=tuple(draw(st.lists(st.sampled_from(ASKS), unique=True))),
         source=draw(st.sampled_from(["human", "simulated"])),
         started_at=draw(st.none() | times),
         submitted_at=draw(times),

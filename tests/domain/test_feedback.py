@@ -49,9 +49,10 @@ RECORD = FeedbackRecord(
             ),
             (MissingMark("missing_answer", (Evidence(1, 1),), "three"),),
             "Oru has three moons.",
+            {"clarity": 4, "tone": ["dry", "kind"], "why": "Too few moons."},
         ),
     ),
-    comparisons=(Comparison(0, 1, "second"),),
+    comparisons=(Comparison(0, 1, "second", 3),),
     display_order=(1, 0),
     annotator=Annotator("quiet-heron"),
     versions=Versions("paper-1", "1", "1"),
@@ -83,7 +84,8 @@ def test_a_record_by_hand() -> None:
 def test_another_validator_reads_the_schemas_too() -> None:
     folder = Path(schemas.__file__).parent
     documents = {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")}
-    assert documents.keys() == {f"{name}.schema.json" for name in ("feedback", "example", "taxonomy", "qa_feedback")}
+    names = ("feedback", "example", "taxonomy", "qa_feedback", "desk")
+    assert documents.keys() == {f"{name}.schema.json" for name in names}
     resources = [(name, DRAFT202012.create_resource(document)) for name, document in documents.items()]
     for name, document in documents.items():
         jsonschema.Draft202012Validator.check_schema(document)
@@ -148,6 +150,11 @@ SPAN = ("judgements", 0, "spans", 0)
         (("example", "metadata"), {"split": "all"}, "example.metadata.split", '"all" is not one of'),
         (("comparisons", 0, "second"), 2, "comparisons.0", "compares 0 with 2"),
         (("comparisons", 0, "second"), 0, "comparisons.0", "compares 0 with 0"),
+        (("comparisons", 0, "strength"), 4, "comparisons.0.strength", "4 is not valid"),
+        (("comparisons", 0, "preferred"), "tie", "comparisons.0.strength", "is 3, but a tie has none"),
+        (("judgements", 0, "answers"), {"clarity": None}, "judgements.0.answers.clarity", "null is not valid"),
+        (("judgements", 0, "answers"), {"clarity": True}, "judgements.0.answers.clarity", "true is not valid"),
+        (("asks",), ["praise"], "asks.0", '"praise" is not one of'),
         (("display_order",), [0, 0], "display_order", "is [0, 0], not an order of 2 responses"),
         (("annotator", "weight"), -1, "annotator.weight", "-1 is less than the minimum of 0"),
         (("started_at",), "yesterday", "started_at", "not an ISO 8601 time with an offset"),
@@ -208,9 +215,22 @@ def test_every_schema_error_is_told_but_not_endlessly() -> None:
     assert len(caught.value.fields) == 20
 
 
+def test_a_record_from_before_desks_is_read() -> None:
+    body = copy.deepcopy(record_to_json(RECORD))
+    del body["asks"]
+    del body["judgements"][0]["answers"]
+    del body["comparisons"][0]["strength"]
+    record = record_from_json(body)
+    assert record.asks == ("marks", "correction", "comparison")
+    assert record.judgements[0].answers == {}
+    assert record.comparisons[0].strength is None
+
+
 def test_whole_numbers_written_as_floats_are_whole_numbers() -> None:
     record = record_from_json(_with((*SPAN, "start"), 8.0))
     assert type(record.judgements[0].spans[0].start) is int
+    rated = record_from_json(_with(("judgements", 0, "answers"), {"clarity": 4.0})).judgements[0]
+    assert type(rated.answers["clarity"]) is int
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import (
+    ASKS,
     Antecedent,
     Comparison,
     Evidence,
@@ -160,6 +161,25 @@ def test_what_points_into_two_passages_is_said_twice() -> None:
     ]
 
 
+def test_what_the_published_format_has_no_place_for_goes_beside_it() -> None:
+    record = _record()
+    judgement = replace(record.judgements[0], answers={"clarity": 4, "tone": ["dry"], "why": "So."})
+    pairs = tuple(
+        pair if pair.preferred == "tie" else replace(pair, strength=index % 3 + 1)
+        for index, pair in enumerate(record.comparisons)
+    )
+    said = replace(record, judgements=(judgement,), comparisons=pairs, asks=("marks", "comparison"))
+    (item,) = records_to_items([said])
+    assert item["feedback"]["redpen"] == {
+        "asks": ["marks", "comparison"],
+        "answers": {"clarity": 4, "tone": ["dry"], "why": "So."},
+        "strength": [1, 2, 3, 1, 2, 3],
+    }
+    (again,) = items_to_records([item])
+    assert (again.judgements, again.comparisons, again.asks) == (said.judgements, said.comparisons, said.asks)
+    assert "redpen" not in records_to_items([record])[0]["feedback"]
+
+
 def test_pairs_in_any_order_are_compared_in_the_formats() -> None:
     record = _record()
     turned = [
@@ -225,6 +245,10 @@ def test_what_the_format_cannot_say_is_named(changes: dict[str, Any], said: str)
             "sentence 3 of passage 1",
         ),
         (lambda item: _missing(item, sentence_id=[]), "1.feedback.missing-info.0.sentence_id", "less than 1 item"),
+        (lambda item: _ours(item, colour="red"), "1.feedback.redpen", "'colour' was unexpected"),
+        (lambda item: _ours(item, answers={"a": None}), "1.feedback.redpen.answers.a", "null is not valid"),
+        (lambda item: _ours(item, strength=[1]), "1.feedback.redpen.strength", "has 1 entries; there are 6"),
+        (lambda item: _ours(item, strength=[1] * 6), "1.feedback.redpen.strength.1", "is 1, but a tie has none"),
         (lambda item: item.update(gold="\ud800"), "1.gold", "holds U+D800 at 0, which no text may hold"),
     ],
 )
@@ -244,6 +268,11 @@ def _error(item: Any, label: str = "Irrelevant", end: int = 16) -> None:
 def _missing(item: Any, passage_id: int = 1, sentence_id: tuple[int, ...] | list[int] = (1,)) -> None:
     missing = {"error type": "Missing-Answer", "passage_id": passage_id, "sentence_id": list(sentence_id)}
     item["feedback"]["missing-info"] = [missing]
+
+
+def _ours(item: Any, **said: Any) -> None:
+    item["preference"] = [1, 0, 2, 1, 1, 1]
+    item["feedback"]["redpen"] = said
 
 
 @pytest.mark.parametrize("body", [None, {}, "text", [1], [[]]])
@@ -304,4 +333,14 @@ def test_any_item_goes_there_and_back(data: st.DataObject) -> None:
         "preference": data.draw(st.lists(st.integers(0, 2), min_size=pairs, max_size=pairs)),
         **data.draw(st.sampled_from([{}, {"worker": None, "prediction 01": "x"}])),
     }
+    ours: dict[str, Any] = {}
+    if data.draw(st.booleans()):
+        ours["asks"] = data.draw(st.lists(st.sampled_from(ASKS), max_size=2, unique=True))
+    if answers := data.draw(st.dictionaries(st.sampled_from("ab"), st.integers() | st.text("x"))):
+        ours["answers"] = answers
+    strength = [data.draw(st.none() | st.integers(1, 3)) if value else None for value in item["preference"]]
+    if any(strength):
+        ours["strength"] = strength
+    if ours:
+        item["feedback"]["redpen"] = ours
     assert records_to_items(items_to_records([item])) == [item]

@@ -2,7 +2,8 @@
 
 Without loss: records_to_items(items_to_records(items)) equals items. The format judges `prediction 1` alone
 and compares all pairs in the order 12 13 14 23 24 34. It says links in words: the explanation of a Redundant
-span is the text it repeats, that of a Wrong-Grounding span the JSON of the sentences that contradict it.
+span is the text it repeats, that of a Wrong-Grounding span the JSON of the sentences that contradict it. What it has
+no place for (answers, strength, what was asked) goes into `feedback.redpen`.
 """
 
 import hashlib
@@ -16,9 +17,11 @@ from typing import Any
 
 from annotator.domain.checks import check_judgement
 from annotator.domain.errors import DomainError
+from annotator.domain.feedback import answers_from_json
 from annotator.domain.formats.qa_links import links_of, links_text
 from annotator.domain.prompts import Passage, format_prompt
 from annotator.domain.records import (
+    ASKS,
     Annotator,
     Comparison,
     Evidence,
@@ -48,8 +51,10 @@ _TYPES = {
 }
 _LABELS = {key: label for label, key in _TYPES.items()}
 _PREFERRED: dict[int, Preferred] = {0: "tie", 1: "first", 2: "second"}
+# Where we put, within `feedback`, what the published format has no place for.
+_OURS = "redpen"
 _MAPPED = {"question", "passages", "gold", "feedback", "preference"}
-_MAPPED_FEEDBACK = {"errors", "missing-info", "corrected-prediction"}
+_MAPPED_FEEDBACK = {"errors", "missing-info", "corrected-prediction", _OURS}
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/allenai/FineGrainedRLHF")
 
 
@@ -86,11 +91,13 @@ def _record(item: Json, record_id: str) -> FeedbackRecord:
     texts = _predictions(item)
     passages = tuple(Passage(title, tuple(sentences)) for title, *sentences in item["passages"])
     feedback = item["feedback"]
+    ours = feedback.get(_OURS, {})
     judgement = Judgement(
         response=0,
         spans=tuple(_span_mark(error, texts[0], passages) for error in feedback["errors"]),
         missing=tuple(_missing_mark(missing) for missing in feedback["missing-info"]),
         corrected_text=feedback["corrected-prediction"],
+        answers=answers_from_json(ours.get("answers", {})),
     )
     _check(judgement, texts, passages)
     return FeedbackRecord(
@@ -105,9 +112,10 @@ def _record(item: Json, record_id: str) -> FeedbackRecord:
         ),
         responses=tuple(Response(text) for text in texts),
         judgements=(judgement,),
-        comparisons=_comparisons(item["preference"], len(texts)),
+        comparisons=_comparisons(item["preference"], ours.get("strength"), len(texts)),
         annotator=Annotator("qa-feedback"),
         versions=Versions(PAPER_TAXONOMY.version, "qa-feedback", SEGMENTATION_VERSION),
+        asks=tuple(ours.get("asks", ASKS)),
         source="imported",
         submitted_at=None,
         raw=_rest(feedback, _MAPPED_FEEDBACK),
@@ -140,15 +148,22 @@ def _predictions(item: Json) -> list[str]:
     return [item[_name(index)] for index in range(count)]
 
 
-def _comparisons(preference: list[int], count: int) -> tuple[Comparison, ...]:
+def _comparisons(preference: list[int], strength: list[int | None] | None, count: int) -> tuple[Comparison, ...]:
     pairs = list(combinations(range(count), 2))
     if preference and len(preference) != len(pairs):
         raise _wrong(
             "preference", f"has {len(preference)} entries; {count} predictions make {len(pairs)} pairs"
         )
+    strength = strength or [None] * len(preference)
+    path = f"feedback.{_OURS}.strength"
+    if len(strength) != len(preference):
+        raise _wrong(path, f"has {len(strength)} entries; there are {len(preference)} preferences")
+    for index, (value, much) in enumerate(zip(preference, strength, strict=True)):
+        if much is not None and _PREFERRED[value] == "tie":
+            raise _wrong(f"{path}.{index}", f"is {much}, but a tie has none")
     return tuple(
-        Comparison(first, second, _PREFERRED[value])
-        for (first, second), value in zip(pairs, preference, strict=False)
+        Comparison(first, second, _PREFERRED[value], None if much is None else int(much))
+        for (first, second), value, much in zip(pairs, preference, strength, strict=False)
     )
 
 
@@ -194,9 +209,23 @@ def _item(record: FeedbackRecord) -> Json:
             ],
             "missing-info": [entry for mark in judgement.missing for entry in _missing_entries(record, mark)],
             "corrected-prediction": judgement.corrected_text or "",
+            **_ours(record, judgement),
         },
         "preference": _preference(record),
     }
+
+
+def _ours(record: FeedbackRecord, judgement: Judgement) -> Json:
+    """What was said beyond the published format, or {}."""
+    strength = {frozenset({pair.first, pair.second}): pair.strength for pair in record.comparisons}
+    said: Json = {}
+    if len(record.asks) < len(ASKS):
+        said["asks"] = list(record.asks)
+    if judgement.answers:
+        said["answers"] = judgement.answers
+    if any(strength.values()):
+        said["strength"] = [strength[frozenset(pair)] for pair in combinations(range(len(record.responses)), 2)]
+    return {_OURS: said} if said else {}
 
 
 def _label(record: FeedbackRecord, kind: str) -> str:

@@ -43,6 +43,9 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "assignments/{assignment_id}/heartbeat"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/submit"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/release"): ITS_PERSON,
+    ("post", "assignments/{assignment_id}/flag"): ITS_PERSON,
+    ("get", "projects/{project_id}/annotations/{record_id}/log"): RESEARCHERS,
+    ("get", "projects/{project_id}/flags"): RESEARCHERS,
     ("post", "projects/{project_id}/imports"): RESEARCHERS,
     ("get", "projects/{project_id}/datasets"): RESEARCHERS,
     ("post", "projects/{project_id}/datasets"): RESEARCHERS,
@@ -67,7 +70,8 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
     make_examples(project, 2)
     first = assignment_next(project=project, user=annotator)
     assert first
-    annotation_submit(assignment=first, **submission())
+    body = submission()
+    annotation_submit(assignment=first, **body)
     assignment = assignment_next(project=project, user=annotator)
     assert assignment
     elsewhere = make_project(owner, "elsewhere")
@@ -85,6 +89,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
     keys = {
         "project_id": project.pk,
         "assignment_id": assignment.pk,
+        "record_id": body["client_id"],
         "dataset_id": dataset_freeze(project=project, user=None, name="d").pk,
         "job_id": Job.objects.create(project=project, kind="sft").pk,
         "model_id": ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0").pk,

@@ -2,12 +2,22 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.models import Assignment, Project, User
-from tests.annotator.factories import TEXT, expire, jsonl, make_examples, make_user, submission
+from tests.annotator.factories import (
+    TEXT,
+    expire,
+    jsonl,
+    judgement,
+    make_examples,
+    make_project,
+    make_user,
+    submission,
+)
 from tests.annotator.http import Client
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +35,10 @@ def test_from_next_to_submit(project: Project, annotator: User) -> None:
     assert first["segments"]["sentence"][-1][1] == len(TEXT)
     assert shown["example"]["judged"] == [0]
     assert shown["taxonomy"]["categories"][0]["types"][0]["hotkey"] == "1"
-    assert shown["progress"] == {"submitted": 0, "open": 0}
+    assert shown["progress"] == {"submitted": 0, "open": 0, "active_seconds": 0, "earned": None}
+    assert shown["desk"]["asks"] == ["marks", "correction", "comparison"]
     path = f"assignments/{shown['id']}"
-    draft = {"marks": [{"start": 0}], "note": "  kept  "}
+    draft = {"marks": [{"start": 0}], "note": "  kept  ", "correction": None}
     assert client.put(f"{path}/draft", {"revision": 0, "body": draft}).json() == {"revision": 1}
     assert client.get(path).json()["draft"] == {"revision": 1, "body": draft}
     assert client.post(f"{path}/heartbeat").json()["leased_until"] >= shown["leased_until"]
@@ -56,8 +67,88 @@ def test_a_submit_for_an_expired_or_someone_elses_assignment(project: Project, a
     assert other.post(f"{path}/submit", submission()).json()["code"] == "not_found"
     expire(Assignment.objects.get())
     assert other.post(f"projects/{project.pk}/assignments/next").status_code == 200
-    late = client.post(f"{path}/submit", submission())
-    assert (late.status_code, late.json()["code"]) == (409, "assignment_expired")
+    lost = client.post(f"{path}/heartbeat")
+    assert (lost.status_code, lost.json()["code"]) == (409, "assignment_expired")
+    assert client.put(f"{path}/draft", {"revision": 0, "body": {"a": 1}}).json() == {"revision": 1}
+    body = submission()
+    late = client.post(f"{path}/submit", body)
+    assert (late.status_code, late.json()["counted"]) == (200, False)
+    again = client.post(f"{path}/submit", submission())
+    assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
+
+
+def test_fetching_the_next_one_ahead(project: Project, annotator: User) -> None:
+    make_examples(project, 2)
+    client, path = Client(annotator), f"projects/{project.pk}/assignments/next"
+    first = client.post(path, {"after": None}).json()
+    ahead = client.post(path, {"after": first["id"]}).json()
+    assert ahead["id"] != first["id"]
+    client.post(f"assignments/{first['id']}/submit", submission())
+    assert client.post(path).json()["id"] == ahead["id"]
+    assert client.post(path, {"after": ahead["id"]}).status_code == 204
+    assert client.post(path, {"after": "soon"}).json()["fields"].keys() == {"after"}
+
+
+def test_answers_have_one_of_three_shapes(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    client = Client(annotator)
+    path = f"assignments/{client.post(f'projects/{project.pk}/assignments/next').json()['id']}/submit"
+    for answer in (None, True, 1.5, {"a": 1}, [1]):
+        refused = client.post(path, submission(judgements=[judgement(answers={"q": answer})]))
+        assert (refused.status_code, list(refused.json()["fields"])) == (400, ["judgements.0.answers.q"])
+    for answer in (1, "one", ["one"]):
+        refused = client.post(path, submission(judgements=[judgement(answers={"q": answer})]))
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_answer")
+
+
+def test_researchers_read_what_was_done_and_reported(project: Project, annotator: User, researcher: User) -> None:
+    make_examples(project, 1)
+    person, client = Client(annotator), Client(researcher)
+    path = f"assignments/{person.post(f'projects/{project.pk}/assignments/next').json()['id']}"
+    assert person.post(f"{path}/flag", {"reason": "broken", "note": "No passages."}).status_code == 204
+    assert person.post(f"{path}/flag", {"reason": "dull"}).json()["fields"].keys() == {"reason"}
+    body = submission(log=[{"at": 12, "do": {"kind": "mark"}}])
+    for wrong in ([1], {}, [{}] * 20_001):
+        assert person.post(f"{path}/submit", {**body, "log": wrong}).status_code == 400
+    assert person.post(f"{path}/submit", body).status_code == 200
+    assert client.get(f"projects/{project.pk}/annotations/{body['client_id']}/log").json() == {"log": body["log"]}
+    (flag,) = client.get(f"projects/{project.pk}/flags").json()
+    assert (flag["example"], flag["reason"], flag["note"]) == ("e0", "broken", "No passages.")
+    assert flag["annotator"] == annotator.memberships.get().pseudonym
+    quiet = person.post(f"projects/{project.pk}/assignments/next")
+    assert quiet.status_code == 204
+    unknown = client.get(f"projects/{project.pk}/annotations/{uuid4()}/log")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+
+
+def test_an_annotation_without_a_log_has_an_empty_one(
+    project: Project, annotator: User, researcher: User, owner: User
+) -> None:
+    make_examples(project, 1)
+    person, client, body = Client(annotator), Client(researcher), submission()
+    shown = person.post(f"projects/{project.pk}/assignments/next").json()
+    person.post(f"assignments/{shown['id']}/submit", body)
+    assert client.get(f"projects/{project.pk}/annotations/{body['client_id']}/log").json() == {"log": []}
+    other = make_project(owner, "other")
+    assert Client(owner).get(f"projects/{other.pk}/annotations/{body['client_id']}/log").status_code == 404
+
+
+def test_a_desk_is_read_and_set(project: Project, owner: User, admin: User) -> None:
+    client, path = Client(admin), f"projects/{project.pk}"
+    default = client.get(path).json()["desk"]
+    assert (default["asks"], default["qualification"]["attempts"]) == (["marks", "correction", "comparison"], 2)
+    rating = {"key": "clarity", "text": "How clear?", "kind": "rating", "when": {"clean": True}}
+    changed = client.patch(path, {"desk": {"comparison": "pairs", "questions": [rating]}}).json()["desk"]
+    assert (changed["comparison"], changed["questions"][0]["when"]) == ("pairs", {"clean": True})
+    assert client.patch(path, {"desk": changed}).json()["desk"] == changed
+    assert client.patch(path, {"name": "Moons"}).json()["desk"] == changed
+    assert [each["desk"] for each in client.get("projects").json()] == [changed]
+    refused = client.patch(path, {"desk": {"asks": ["praise"]}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_desk")
+    assert refused.json()["fields"].keys() == {"asks.0"}
+    assert client.patch(path, {"desk": []}).status_code == 400
+    made = Client(owner).post("projects", {"slug": "pairs", "name": "Pairs", "desk": {"asks": ["comparison"]}})
+    assert made.json()["desk"]["asks"] == ["comparison"]
 
 
 def test_giving_an_example_back(project: Project, annotator: User) -> None:

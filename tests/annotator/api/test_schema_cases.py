@@ -28,12 +28,14 @@ def world(project: Project, owner: User) -> SimpleNamespace:
     make_examples(project, 3)
     first = assignment_next(project=project, user=owner)
     assert first
-    annotation_submit(assignment=first, **submission())
+    body = submission()
+    annotation_submit(assignment=first, **body)
     assignment = assignment_next(project=project, user=owner)
     assert assignment
     keys = {
         "project_id": project.pk,
         "assignment_id": assignment.pk,
+        "record_id": body["client_id"],
         "dataset_id": str(dataset_freeze(project=project, user=None, name="d").pk),
         "job_id": str(Job.objects.create(project=project, kind="sft").pk),
         "model_id": str(ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0").pk),

@@ -20,10 +20,7 @@ def judged(project: Project, annotator: User) -> Judgement:
     make_examples(project, 2)
     assignment = assignment_next(project=project, user=annotator)
     assert assignment
-    body = submission()
-    annotation_submit(
-        assignment=assignment, client_id=body["client_id"], judgements=body["judgements"], comparisons=[]
-    )
+    annotation_submit(assignment=assignment, **submission())
     return Judgement.objects.get()
 
 
@@ -79,21 +76,35 @@ def test_a_judgement_is_about_the_annotated_example(judged: Judgement, project: 
     other = Slot.objects.exclude(example=judged.response.example).get().example.responses.first()
     assert other
     refused("judgement_of_example", "UPDATE annotator_judgement SET corrected_text = '' WHERE id = %s; "
-            "INSERT INTO annotator_judgement (annotation_id, response_id) VALUES (%s, %s)",
+            "INSERT INTO annotator_judgement (annotation_id, response_id, answers) VALUES (%s, %s, '{}')",
             judged.pk, judged.annotation_id, other.pk)  # fmt: skip
     refused("judgement_unmoving", "UPDATE annotator_judgement SET response_id = %s WHERE id = %s", other.pk, judged.pk)
     refused(
         "judgement_response_once",
-        "INSERT INTO annotator_judgement (annotation_id, response_id) VALUES (%s, %s)",
+        "INSERT INTO annotator_judgement (annotation_id, response_id, answers) VALUES (%s, %s, '{}')",
         judged.annotation_id,
         judged.response_id,
     )
 
 
+def test_answers_are_by_question_and_a_strength_is_of_a_preference(judged: Judgement) -> None:
+    refused("judgement_answers_by_key", "UPDATE annotator_judgement SET answers = '[]' WHERE id = %s", judged.pk)
+    sql = "UPDATE annotator_comparison SET preferred = %s, strength = %s"
+    for preferred, strength in (("tie", 1), ("first", 0), ("first", 4)):
+        refused("comparison_strength", sql, preferred, strength)
+
+
+def test_a_flag_has_a_reason_that_is_known_and_once(judged: Judgement) -> None:
+    sql = """INSERT INTO annotator_flag (assignment_id, reason, note, created_at)
+        SELECT assignment_id, %s, '', now() FROM annotator_annotation"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, ["broken"])
+    refused("flag_reason_once", sql, "broken")
+    refused("flag_reason_known", sql, "dull")
+
+
 def test_a_pair_is_compared_once_and_exists(judged: Judgement) -> None:
     sql = "INSERT INTO annotator_comparison (annotation_id, first, second, preferred) VALUES (%s, %s, %s, %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [judged.annotation_id, 0, 1, "tie"])
     refused("comparison_pair_once", sql, judged.annotation_id, 1, 0, "first")
     refused("comparison_of_example", sql, judged.annotation_id, 0, 2, "first")
     refused("comparison_of_example", sql, judged.annotation_id, 1, 1, "first")
@@ -101,9 +112,10 @@ def test_a_pair_is_compared_once_and_exists(judged: Judgement) -> None:
 
 
 ASSIGN = """INSERT INTO annotator_assignment
-    (project_id, example_id, user_id, slot_id, taxonomy_id, guideline_version, judged_responses, state, leased_until,
-     release_reason)
-    SELECT project_id, example_id, %s, slot_id, taxonomy_id, guideline_version, judged_responses, {state}, {until}, ''
+    (project_id, example_id, user_id, slot_id, taxonomy_id, guideline_version, desk, judged_responses, state,
+     leased_until, release_reason)
+    SELECT project_id, example_id, %s, slot_id, taxonomy_id, guideline_version, desk, judged_responses, {state},
+     {until}, ''
     FROM annotator_assignment LIMIT 1"""
 
 

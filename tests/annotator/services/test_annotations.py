@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from annotator.domain.errors import DomainError
-from annotator.models import Annotation, Assignment, Comparison, Draft, Project, Span, User
+from annotator.models import Annotation, AnnotationLog, Assignment, Comparison, Draft, Project, Span, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
 from annotator.services.drafts import DraftConflict, draft_save
@@ -50,7 +50,8 @@ def test_everything_is_stored(assignment: Assignment) -> None:
     missing = [{"type": "missing_answer", "evidence": [{"passage": 2, "sentence": 0}], "note": ""}]
     body = submission(
         judgements=[judgement(spans=marks, missing=missing, corrected_text="Oru has one moon.")],
-        comparisons=[{"first": 1, "second": 0, "preferred": "first"}],
+        comparisons=[{"first": 1, "second": 0, "preferred": "first", "strength": 2}],
+        log=[{"at": 3, "do": "mark"}, {"at": 5, "do": "undo"}],
     )
     done = annotation_submit(assignment=assignment, **body)
     assert (str(done.annotation_id), done.counted, done.replayed) == (body["client_id"], True, False)
@@ -62,12 +63,15 @@ def test_everything_is_stored(assignment: Assignment) -> None:
     assert row.submitted_at
     assert row.started_at <= row.submitted_at
     assert [(mark.quote, mark.type) for mark in Span.objects.all()] == [(mark["quote"], mark["type"]) for mark in marks]
-    assert Comparison.objects.get().preferred == "first"
+    pair = Comparison.objects.get()
+    assert (pair.preferred, pair.strength) == ("first", 2)
+    assert AnnotationLog.objects.get(annotation=row).entries == body["log"]
 
 
 def test_a_clean_response_needs_no_marks(assignment: Assignment) -> None:
     annotation_submit(assignment=assignment, **submission(judgements=[judgement()]))
     assert not Span.objects.exists()
+    assert not AnnotationLog.objects.exists()
 
 
 def test_a_program_that_annotates_is_marked_as_one(project: Project) -> None:
@@ -142,6 +146,7 @@ def test_the_same_again_gives_the_same_and_another_body_is_refused(assignment: A
     first = annotation_submit(assignment=assignment, **body)
     again = annotation_submit(assignment=assignment, **body)
     assert (again.annotation_id, again.counted, again.replayed) == (first.annotation_id, first.counted, True)
+    assert annotation_submit(assignment=assignment, **body, log=[{"do": "retry"}]).replayed
     for code, other in (
         ("idempotency_mismatch", {**body, "active_seconds": 13.0}),
         ("already_submitted", {**body, "client_id": uuid4()}),

@@ -1,5 +1,7 @@
 """Leases: who gets what, in which order, and what becomes of a lease that ends."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,14 +15,15 @@ from annotator.services.assignments import (
     assignment_release,
     leases_expire,
 )
+from annotator.services.drafts import draft_save
 from annotator.services.projects import project_update
 from tests.annotator.factories import expire, make_examples, make_user, submission
 
 pytestmark = pytest.mark.django_db
 
 
-def take(project: Project, user: User) -> Assignment:
-    assignment = assignment_next(project=project, user=user)
+def take(project: Project, user: User, after: Assignment | None = None) -> Assignment:
+    assignment = assignment_next(project=project, user=user, after=after.pk if after else None)
     assert assignment
     return assignment
 
@@ -69,9 +72,84 @@ def test_an_ended_lease_goes_to_the_next_person(project: Project, annotator: Use
     lost.refresh_from_db()
     assert lost.state == "expired"
     with pytest.raises(DomainError) as caught:
-        submit(lost)
+        assignment_heartbeat(assignment=lost)
     assert caught.value.code == "assignment_expired"
     assert assignment_next(project=project, user=annotator) is None
+
+
+def test_what_was_done_on_a_lost_place_is_kept_as_surplus(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    lost = take(project, annotator)
+    expire(lost)
+    other = take(project, make_user("bob", project))
+    assert draft_save(assignment=lost, revision=0, body={"a": 1}) == 1
+    lost.refresh_from_db()
+    assert lost.state == "expired"
+    body = submission()
+    for replayed in (False, True):
+        done = annotation_submit(assignment=lost, **body)
+        assert (done.counted, done.replayed) == (False, replayed)
+    lost.refresh_from_db()
+    assert (lost.state, lost.slot) == ("submitted", None)
+    assert annotation_submit(assignment=other, **submission()).counted
+    assert Membership.objects.get(user=annotator).submitted == 1
+    assert Slot.objects.get().state == "done"
+
+
+def test_the_next_one_is_fetched_ahead(project: Project, annotator: User) -> None:
+    make_examples(project, 3)
+    first = take(project, annotator)
+    assignment_heartbeat(assignment=first)
+    ahead = take(project, annotator, after=first)
+    assert ahead.pk != first.pk
+    assert take(project, annotator, after=first).pk == ahead.pk
+    assert take(project, annotator).pk == first.pk
+    assert Slot.objects.filter(state="leased").count() == 2
+    submit(first)
+    assert take(project, annotator).pk == ahead.pk
+    third = take(project, annotator, after=ahead)
+    assert third.pk not in (first.pk, ahead.pk)
+    submit(ahead)
+    submit(third)
+    assert assignment_next(project=project, user=annotator, after=third.pk) is None
+
+
+def test_what_is_fetched_ahead_may_be_an_expired_one_but_never_the_one_at_hand(
+    project: Project, annotator: User
+) -> None:
+    make_examples(project, 1)
+    only = take(project, annotator)
+    expire(only)
+    leases_expire(project=project)
+    assert assignment_next(project=project, user=annotator, after=only.pk) is None
+    make_examples(project, 1)
+    second = take(project, annotator, after=only)
+    expire(second)
+    leases_expire(project=project)
+    assert take(project, annotator, after=only).pk == second.pk
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda row: assignment_heartbeat(assignment=row),
+        lambda row: draft_save(assignment=row, revision=0, body={}),
+    ],
+    ids=["heartbeat", "draft"],
+)
+def test_work_starts_with_the_first_sign_of_it(project: Project, annotator: User, begin: Any) -> None:
+    make_examples(project, 2)
+    first = take(project, annotator)
+    ahead = take(project, annotator, after=first)
+    assert (first.started_at, ahead.started_at) == (None, None)
+    begin(ahead)
+    ahead.refresh_from_db()
+    started = ahead.started_at
+    assert started
+    begin_again = assignment_heartbeat(assignment=ahead)
+    ahead.refresh_from_db()
+    assert (ahead.started_at, ahead.leased_until) == (started, begin_again)
+    assert take(project, annotator).pk == ahead.pk  # the one begun comes first
 
 
 def test_a_lost_lease_is_regained_while_the_place_is_free(project: Project, annotator: User) -> None:

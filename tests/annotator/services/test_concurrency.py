@@ -64,6 +64,15 @@ def test_one_person_in_many_tabs_holds_one_example(project: Project, annotator: 
     assert len({assignment.pk for assignment in taken if assignment}) == 1
 
 
+def test_one_person_who_fetches_ahead_in_many_tabs_holds_two(project: Project, annotator: User) -> None:
+    make_examples(project, 8)
+    first = assignment_next(project=project, user=annotator)
+    assert first
+    ahead = at_once([partial(assignment_next, project=project, user=annotator, after=first.pk)] * 8)
+    assert len({assignment.pk for assignment in ahead if assignment}) == 1
+    assert Assignment.objects.filter(state="active").count() == 2
+
+
 def test_the_same_submit_at_once_is_stored_once(project: Project, annotator: User) -> None:
     make_examples(project, 5)
     for _ in range(5):
