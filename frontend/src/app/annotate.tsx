@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AnnotatePage, Broken } from "../features/annotate/AnnotatePage";
-import { pickLanguage, speak } from "../text/strings";
+import { startLanguage } from "../features/annotate/language";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";
@@ -14,7 +14,7 @@ const client = new QueryClient({
 });
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
-await speak(pickLanguage(navigator.languages));
+await startLanguage();
 
 const root = createRoot(document.getElementById("root")!, {
   onUncaughtError(error) {
