@@ -79,8 +79,8 @@ def check_step(*, project: Project, user: User, wanted: str = "work") -> Step:
 
 
 def lessons_of(project: Project) -> QuerySet[Lesson]:
-    """The project's course as it is now, each part in order."""
-    return Lesson.objects.filter(project=project, retired=False).order_by("part", "number")
+    """The project's course as it is now: the tutorial, then the qualification, each in order."""
+    return Lesson.objects.filter(project=project, retired=False).order_by("-part", "number")
 
 
 def lessons_left(*, project: Project, user: User, part: str) -> QuerySet[Lesson]:

@@ -13,7 +13,8 @@ from annotator.models import Job, ModelVersion, Project, Role, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
-from tests.annotator.factories import make_examples, make_project, make_user, submission
+from annotator.services.lessons import lessons_replace
+from tests.annotator.factories import lesson, make_examples, make_project, make_user, submission
 from tests.annotator.http import API, Client, openapi
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +39,12 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("patch", "projects/{project_id}"): ADMINS,
     ("get", "projects/{project_id}/progress"): MEMBERS,
     ("post", "projects/{project_id}/assignments/next"): MEMBERS,
+    ("get", "projects/{project_id}/desk"): MEMBERS,
+    ("post", "projects/{project_id}/agreements"): MEMBERS,
+    ("get", "projects/{project_id}/lessons"): RESEARCHERS,
+    ("put", "projects/{project_id}/lessons"): ADMINS,
+    ("post", "projects/{project_id}/lessons/next"): MEMBERS,
+    ("post", "lessons/{lesson_id}/attempts"): MEMBERS,
     ("get", "assignments/{assignment_id}"): ITS_PERSON,
     ("put", "assignments/{assignment_id}/draft"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/heartbeat"): ITS_PERSON,
@@ -74,6 +81,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
     annotation_submit(assignment=first, **body)
     assignment = assignment_next(project=project, user=annotator)
     assert assignment
+    lessons_replace(project=project, lessons=[lesson("tutorial")])
     elsewhere = make_project(owner, "elsewhere")
     # The owner of the site sees no more of a project than anybody who is not in it.
     owner.memberships.filter(project=project).delete()
@@ -93,6 +101,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
         "dataset_id": dataset_freeze(project=project, user=None, name="d").pk,
         "job_id": Job.objects.create(project=project, kind="sft").pk,
         "model_id": ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0").pk,
+        "lesson_id": project.lessons.get().pk,
         "token_key": "abcdefgh",
     }
     return SimpleNamespace(people=people, keys=keys)

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -13,8 +14,9 @@ from annotator.models import Job, ModelVersion, Project, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
+from annotator.services.lessons import attempt_submit, lessons_replace
 from annotator.services.tokens import token_issue
-from tests.annotator.factories import make_examples, submission
+from tests.annotator.factories import judgement, lesson, make_examples, span, submission
 from tests.annotator.http import API
 
 CASES_PER_OPERATION = 5
@@ -32,6 +34,11 @@ def world(project: Project, owner: User) -> SimpleNamespace:
     annotation_submit(assignment=first, **body)
     assignment = assignment_next(project=project, user=owner)
     assert assignment
+    lessons_replace(project=project, lessons=[lesson("tutorial")])
+    # Taken, so that it does not stand between the owner and the work.
+    taken = attempt_submit(
+        lesson=project.lessons.get(), user=owner, client_id=uuid4(), judgements=[judgement(spans=[span("Oru")])]
+    )
     keys = {
         "project_id": project.pk,
         "assignment_id": assignment.pk,
@@ -39,6 +46,7 @@ def world(project: Project, owner: User) -> SimpleNamespace:
         "dataset_id": str(dataset_freeze(project=project, user=None, name="d").pk),
         "job_id": str(Job.objects.create(project=project, kind="sft").pk),
         "model_id": str(ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0").pk),
+        "lesson_id": taken.lesson_id,
         "token_key": "abcdefgh",
     }
     return SimpleNamespace(keys=keys, headers={"Authorization": f"Token {token_issue(user=owner)[1]}"})
