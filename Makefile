@@ -22,6 +22,9 @@ demo: .venv/.web-train frontend  ## start Redpen on this machine, at PORT (8000)
 loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback file: DATA=../shared/qa_feedback/feedback_250.json
 	@exec $(BIN)/python -m training.scripts.loop --seed $(SEED) $(if $(DATA),--data $(DATA))
 
+bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the annotate page is
+	@exec $(BIN)/python -m tests.bench.desk
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -63,4 +66,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk test lint test-frontend test-python browser frontend

