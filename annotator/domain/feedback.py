@@ -109,15 +109,15 @@ def record_from_json(body: Any) -> FeedbackRecord:
     return record
 
 
-def check_record(record: FeedbackRecord, taxonomy: Taxonomy) -> None:
+def check_record(record: FeedbackRecord, taxonomy: Taxonomy, *, needs: bool = True) -> None:
     """Check the record's error types against the taxonomy; DomainError invalid_record naming each wrong mark.
 
-    What a type needs (antecedent, evidence) is asked of everyone but an importer, who has what there is.
+    What a type needs (antecedent, evidence) is asked, with `needs`, of everyone but an importer, who has what there is.
     """
     fields: dict[str, str] = {}
     for index, judgement in enumerate(record.judgements):
         try:
-            check_marks(judgement, taxonomy, f"judgements.{index}", needs=record.source != "imported")
+            check_marks(judgement, taxonomy, f"judgements.{index}", needs=needs and record.source != "imported")
         except DomainError as error:
             fields |= error.fields
     if fields:

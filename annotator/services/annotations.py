@@ -90,7 +90,7 @@ def _earlier(assignment: Assignment, client_id: UUID, sha256: str) -> Submitted 
 
 @transaction.atomic
 def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str, log: Sequence[Json]) -> Submitted:
-    held = assignment_hold(assignment=assignment)
+    held = assignment_hold(assignment=assignment, to_submit=True)
     responses = list(Response.objects.filter(example=assignment.example_id))
     desk = desk_of(assignment)
     judgements = _judgements(assignment, desk, responses, body["judgements"])

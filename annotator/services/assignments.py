@@ -17,6 +17,8 @@ from annotator.selectors.guidance import check_step
 from annotator.selectors.projects import desk_of, taxonomy_current
 
 EXPIRED_AT_ONCE = 20
+# The one at hand, and the one fetched ahead.
+HELD_AT_MOST = 2
 NEXT_TICKET = Func(Value("annotator_slot_ticket"), function="nextval")
 
 
@@ -25,8 +27,8 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
     """Give the person something to judge: what they hold already, else what they let expire and nobody took,
     else the next open slot, breadth first (every example once, then every example twice, …).
 
-    With `after`, something to go on with: never that assignment, which they may go on holding. So a person holds two
-    at the most. None if nothing is left for them. Locks the membership, so that one person's requests queue up, and
+    With `after`, something to go on with: never that assignment, which they may go on holding. So a person holds
+    HELD_AT_MOST. None if nothing is left for them. Locks the membership, so that one person's requests queue up, and
     takes slots by SKIP LOCKED, so that no two people wait for each other. DomainError of check_step if something else
     comes first.
     """
@@ -81,8 +83,8 @@ def assignment_heartbeat(*, assignment: Assignment) -> datetime:
     if held.state == AssignmentState.EXPIRED:
         raise DomainError(
             "assignment_expired",
-            f"The lease of assignment {held.pk} ended at {held.leased_until:%Y-%m-%d %H:%M} UTC, and its place has "
-            "gone to somebody else.",
+            f"The lease of assignment {held.pk} ended at {held.leased_until:%Y-%m-%d %H:%M} UTC, and its place is not "
+            "to be had again: what is written is kept, but may not count.",
         )
     return held.leased_until
 
@@ -103,11 +105,12 @@ def assignment_release(*, assignment: Assignment, reason: str) -> None:
     row.save(update_fields=["state", "release_reason"])
 
 
-def assignment_hold(*, assignment: Assignment) -> Assignment:
+def assignment_hold(*, assignment: Assignment, to_submit: bool = False) -> Assignment:
     """Lock the assignment for a write by its person, with its lease renewed or, if it was lost, regained.
 
-    It is still expired if somebody else has the place: what its person writes is to be kept even so. The first time
-    is when they started. DomainError assignment_released or already_submitted.
+    It is still expired if somebody else has the place, or if the person holds HELD_AT_MOST others and is not about
+    `to_submit`: what they write is to be kept even so. The first time is when they started.
+    DomainError assignment_released or already_submitted.
     Must run in a transaction; locks the membership, the assignment and, to regain it, a slot.
     """
     _, now = _locked_membership(assignment.project, assignment.user)
@@ -121,9 +124,14 @@ def assignment_hold(*, assignment: Assignment) -> Assignment:
     row.started_at = row.started_at or now
     if row.state == AssignmentState.ACTIVE:
         _lease(row, now)
-    elif not reacquire(row, now):
+    elif not (to_submit or _has_room(row)) or not reacquire(row, now):
         row.save(update_fields=["started_at"])
     return row
+
+
+def _has_room(row: Assignment) -> bool:
+    others = Assignment.objects.filter(user=row.user_id, project=row.project_id, state=AssignmentState.ACTIVE)
+    return others.count() < HELD_AT_MOST
 
 
 def reacquire(row: Assignment, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from annotator.domain.feedback import (
 )
 from annotator.domain.formats.qa_feedback import items_to_records
 from annotator.models import Project
-from annotator.selectors.projects import taxonomy_current, taxonomy_of
+from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.services.examples import NewExample, NewResponse
 from annotator.services.import_rows import Entry, Importer
 from annotator.services.json_lines import at, json_lines
@@ -41,13 +41,14 @@ def examples_import(*, project: Project, file: IO[bytes], format: str) -> dict[s
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     entries = _qa_feedback(file) if format == "qa-feedback" else _jsonl(file)
     taxonomy = taxonomy_of(taxonomy_current(project=project))
+    needs = desk_of(project).needs == "required"
     importer = Importer(project)
     counts: Counter[str] = Counter(examples=0, annotations=0, spans=0, missing=0, comparisons=0)
     while batch := list(islice(entries, BATCH)):
         for entry in batch:
             if entry.record:
                 with entry.place():
-                    check_record(entry.record, taxonomy)
+                    check_record(entry.record, taxonomy, needs=needs)
                 counts.update(_marks(entry.record))
         counts.update(importer.add(batch))
     if not counts["examples"] + counts["annotations"]:

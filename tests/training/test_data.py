@@ -68,6 +68,13 @@ def test_several_annotations_become_their_weighted_mean(tmp_path: Path) -> None:
     assert (first.weight, second.weight) == (4.0, 3.0)
 
 
+def test_who_was_asked_for_no_marks_found_nothing_clean(tmp_path: Path) -> None:
+    corrected = replace(make_record("0", "q", flawed=False), asks=("correction", "comparison"))
+    snapshot = read_snapshot(**write_snapshot(tmp_path / "d", [corrected]))
+    assert labelled_responses(snapshot, [RELEVANCE, FACTUALITY]) == []
+    assert len(preference_pairs(snapshot)) == 2
+
+
 def test_ties_give_no_preference(tmp_path: Path) -> None:
     snapshot = read_snapshot(**write_snapshot(tmp_path / "d", [make_record("0", "q")]))
     texts = [response.text for response in snapshot.records[0].responses]

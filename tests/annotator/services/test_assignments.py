@@ -129,6 +129,23 @@ def test_what_is_fetched_ahead_may_be_an_expired_one_but_never_the_one_at_hand(
     assert take(project, annotator, after=only).pk == second.pk
 
 
+def test_who_holds_two_regains_a_third_only_to_submit_it(project: Project, annotator: User) -> None:
+    make_examples(project, 1)
+    lost = take(project, annotator)
+    expire(lost)
+    taken = take(project, make_user("bob", project))
+    make_examples(project, 2)
+    first = take(project, annotator)
+    take(project, annotator, after=first)
+    assignment_release(assignment=taken, reason="")
+    assert draft_save(assignment=lost, revision=0, body={}) == 1
+    with pytest.raises(DomainError) as caught:
+        assignment_heartbeat(assignment=lost)
+    assert caught.value.code == "assignment_expired"
+    assert Assignment.objects.filter(state="active").count() == 2
+    assert annotation_submit(assignment=lost, **submission()).counted
+
+
 @pytest.mark.parametrize(
     "begin",
     [

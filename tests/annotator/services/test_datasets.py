@@ -55,6 +55,15 @@ def test_a_frozen_folder_is_what_its_manifest_says(project: Project, annotator: 
     assert not list(dataset.path.parent.glob(".*"))
 
 
+def test_a_manifest_says_what_the_answers_answer(project: Project, annotator: User) -> None:
+    question = {"key": "clarity", "text": "How clear is it?", "kind": "rating", "required": False}
+    project = project_update(project=project, desk={"questions": [question]})
+    make_examples(project, 1)
+    judge(project, annotator)
+    (asked,) = dataset_freeze(project=project, user=None, name="d").manifest["questions"]
+    assert {key: asked[key] for key in question} == question
+
+
 def test_a_name_is_given_once_and_keeps_its_bytes(project: Project, annotator: User, datasets_dir: Path) -> None:
     make_examples(project, 2)
     judge(project, annotator)

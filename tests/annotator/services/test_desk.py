@@ -95,12 +95,21 @@ def test_questions_alone(project: Project, annotator: User) -> None:
     assert Judgement.objects.get().answers == {"clarity": 5}
 
 
-def test_what_a_type_needs_may_be_optional(project: Project, annotator: User) -> None:
+def test_what_a_type_needs_may_be_optional(project: Project, annotator: User, owner: User) -> None:
     bare = judgement(spans=[span("It has two moons", "repetitive"), span("two", "inconsistent_fact")])
     strict = take(project, annotator)
     assert refused(strict, judgements=[bare])[0] == "invalid_mark"
     lenient = take(project, make_user("bob", project), needs="optional")
     assert annotation_submit(assignment=lenient, **submission(judgements=[bare])).counted
+    (record,) = feedback_records(project=project)
+    second = make_project(owner, "second")
+    with pytest.raises(DomainError) as caught:
+        examples_import(project=second, file=jsonl(record_to_json(record)), format="jsonl")
+    mark = "1.judgements.0.spans"
+    assert caught.value.fields.keys() == {f"{mark}.0.antecedent", f"{mark}.1.evidence"}
+    project_update(project=second, desk={"needs": "optional"})
+    examples_import(project=second, file=jsonl(record_to_json(record)), format="jsonl")
+    assert list(feedback_records(project=second)) == [record]
 
 
 def test_overlapping_types_may_be_forbidden(project: Project, annotator: User) -> None:
