@@ -1,8 +1,9 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { AnnotatePage, Broken } from "../features/annotate/AnnotatePage";
+import { AnnotatePage } from "../features/annotate/AnnotatePage";
 import { startLanguage } from "../features/annotate/language";
+import { Broken } from "../features/annotate/Notices";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";

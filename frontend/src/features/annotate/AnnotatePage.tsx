@@ -1,13 +1,12 @@
 /** The annotate entry: who is here, which project, and the next assignment or why there is none. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, type ReactNode } from "react";
+import { useMemo } from "react";
 import { getMe, nextAssignment } from "../../api/annotate";
-import { ApiError } from "../../api/client";
 import type { Assignment, Me, Project } from "../../api/types";
 import { t } from "../../text/strings";
-import { Delayed } from "../../ui/Delayed";
 import { DraftGate } from "./DraftGate";
 import { readItem } from "./item";
+import { Loading, Notice, Problem } from "./Notices";
 import { TopBar } from "./TopBar";
 
 export function AnnotatePage({ slug }: { slug: string }) {
@@ -35,67 +34,6 @@ function Work({ me, project }: { me: Me; project: Project }) {
 function Opened({ assignment, ...props }: { me: Me; slug: string; assignment: Assignment; onNext: () => Promise<void> }) {
   const item = useMemo(() => readItem(assignment), [assignment]);
   return <DraftGate item={item} {...props} />;
-}
-
-function Loading() {
-  return (
-    <div className="page">
-      <div role="status" className="sr">
-        {t.loading}
-      </div>
-      <Delayed>
-        <div className="skeleton" aria-hidden="true">
-          {[40, 95, 88, 92, 60].map((width) => (
-            <span key={width} style={{ inlineSize: `${width}%` }} />
-          ))}
-        </div>
-      </Delayed>
-    </div>
-  );
-}
-
-function Notice({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <main className="notice">
-      <h1>{title}</h1>
-      {children}
-    </main>
-  );
-}
-
-function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (error instanceof ApiError && error.signedOut) {
-    return (
-      <Notice title={t.session.title}>
-        <p>{t.session.body}</p>
-        <a className="primary" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
-          {t.session.signIn}
-        </a>
-      </Notice>
-    );
-  }
-  return (
-    <Notice title={t.error.title}>
-      <p role="alert">{error.message}</p>
-      <p>{t.error.kept}</p>
-      <button type="button" className="primary" onClick={onRetry}>
-        {t.retry}
-      </button>
-    </Notice>
-  );
-}
-
-/** In place of a page that failed to draw. */
-export function Broken() {
-  return (
-    <Notice title={t.error.title}>
-      <p role="alert">{t.error.broken}</p>
-      <p>{t.error.kept}</p>
-      <button type="button" className="primary" onClick={() => location.reload()}>
-        {t.error.reload}
-      </button>
-    </Notice>
-  );
 }
 
 function Empty({ me, slug, onCheck }: { me: Me; slug: string; onCheck: () => void }) {

@@ -1,0 +1,66 @@
+/** Pages that stand in place of the desk: loading, a word to the reader, what went wrong. */
+import type { ReactNode } from "react";
+import { ApiError } from "../../api/client";
+import { t } from "../../text/strings";
+import { Delayed } from "../../ui/Delayed";
+
+export function Loading() {
+  return (
+    <div className="page">
+      <div role="status" className="sr">
+        {t.loading}
+      </div>
+      <Delayed>
+        <div className="skeleton" aria-hidden="true">
+          {[40, 95, 88, 92, 60].map((width) => (
+            <span key={width} style={{ inlineSize: `${width}%` }} />
+          ))}
+        </div>
+      </Delayed>
+    </div>
+  );
+}
+
+export function Notice({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <main className="notice">
+      <h1>{title}</h1>
+      {children}
+    </main>
+  );
+}
+
+export function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (error instanceof ApiError && error.signedOut) {
+    return (
+      <Notice title={t.session.title}>
+        <p>{t.session.body}</p>
+        <a className="primary" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
+          {t.session.signIn}
+        </a>
+      </Notice>
+    );
+  }
+  return (
+    <Notice title={t.error.title}>
+      <p role="alert">{error.message}</p>
+      <p>{t.error.kept}</p>
+      <button type="button" className="primary" onClick={onRetry}>
+        {t.retry}
+      </button>
+    </Notice>
+  );
+}
+
+/** In place of a page that failed to draw. */
+export function Broken() {
+  return (
+    <Notice title={t.error.title}>
+      <p role="alert">{t.error.broken}</p>
+      <p>{t.error.kept}</p>
+      <button type="button" className="primary" onClick={() => location.reload()}>
+        {t.error.reload}
+      </button>
+    </Notice>
+  );
+}
