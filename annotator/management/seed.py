@@ -8,6 +8,7 @@ from django.db import transaction
 from annotator.models import Dataset, Project, Role, User
 from annotator.services.datasets import dataset_freeze
 from annotator.services.imports import examples_import
+from annotator.services.lessons import lessons_import
 from annotator.services.people import membership_set
 from annotator.services.projects import project_create
 
@@ -15,16 +16,9 @@ SLUG, DATASET = "question-answering", "seed"
 # A model of random weights learns at rates that would ruin a pre-trained one.
 REWARD = {"epochs": 8, "batch_size": 16, "learning_rate": 1e-3, "max_tokens": 1024}
 EXAMPLES = Path(__file__).with_name("data") / "question_answering.jsonl"
-GUIDELINE = """\
-Read the question and the passages first, then the response.
-
-Mark every piece of the response that is wrong, each mark as short as possible and with one piece of information. \
-If two types fit, take the one that stands first in the list.
-
-Then say what the response leaves out: the answers that the passages hold, and the facts that a reader needs beside \
-them. Last, put the responses in order; a tie is allowed."""
-
-
+# Three lessons of the tutorial and a qualification of two.
+LESSONS = EXAMPLES.with_name("question_answering_lessons.jsonl")
+GUIDELINE = EXAMPLES.with_name("question_answering_guideline.txt")
 
 
 def seed() -> Dataset:
@@ -49,7 +43,7 @@ def _project() -> Project:
         slug=SLUG,
         name="Question answering",
         overlap=2,
-        guideline=GUIDELINE,
+        guideline=GUIDELINE.read_text("utf-8").strip(),
         base_reward=str(base_model_folder()),
         job_defaults={"reward": REWARD},
     )
@@ -57,4 +51,6 @@ def _project() -> Project:
         membership_set(project=project, user=User.objects.get(username=role), role=role)
     with EXAMPLES.open("rb") as file:
         examples_import(project=project, file=file, format="jsonl")
+    with LESSONS.open("rb") as file:
+        lessons_import(project=project, file=file)
     return project

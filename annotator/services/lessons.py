@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,30 +19,43 @@ from annotator.domain.lessons import (
     tally_of,
 )
 from annotator.domain.scoring import Tally
+from annotator.domain.taxonomy import Taxonomy
 from annotator.models import Lesson, LessonAttempt, LessonPart, Membership, Project, Qualification, User
 from annotator.selectors.access import not_found
 from annotator.selectors.guidance import FIGURES, check_step, lessons_left, lessons_of, sitting_of
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.services.annotation_rows import body_sha256
-from annotator.services.json_lines import at
+from annotator.services.json_lines import at, json_lines
 
 Json = dict[str, Any]
 
 
-@transaction.atomic
 def lessons_replace(*, project: Project, lessons: Sequence[Json]) -> None:
     """Make these, as {"part", "record"} in their order, the lessons of the project.
 
     A lesson that is there already stays, with what people did in it. One that is left out is deleted, or retired once
-    somebody has taken it. DomainError invalid_record or invalid_mark, naming the lesson. Locks the lessons.
+    somebody has taken it. DomainError invalid_record or invalid_mark, naming the lesson. Locks the project against
+    other changes to its course, and the lessons.
     """
+    _replace(project, "lesson", enumerate(lessons))
+
+
+def lessons_import(*, project: Project, file: IO[bytes]) -> dict[str, int]:
+    """lessons_replace with a file, one JSON line per lesson; how many lessons each part then has.
+
+    DomainError as there and invalid_json, naming the line.
+    """
+    _replace(project, "line", json_lines(file))
+    return {part: lessons_of(project).filter(part=part).count() for part in LessonPart.values}
+
+
+@transaction.atomic
+def _replace(project: Project, unit: str, items: Iterable[tuple[int, Any]]) -> None:
     taxonomy = taxonomy_of(taxonomy_current(project=project))
     wanted = []
-    for index, item in enumerate(lessons):
-        with at("lesson", index):
-            lesson = lesson_from_json(item["record"])
-            check_lesson(lesson, taxonomy)
-        wanted.append((item["part"], lesson_to_json(lesson)))
+    for place, item in items:
+        with at(unit, place):
+            wanted.append(_part_and_body(item, taxonomy))
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     rows = Lesson.objects.filter(project=project)
     there = list(rows.select_for_update())
@@ -58,6 +71,16 @@ def lessons_replace(*, project: Project, lessons: Sequence[Json]) -> None:
         row.number, row.retired = numbers[part], False
         row.save()
     rows.filter(retired=True, attempts=None).delete()
+
+
+def _part_and_body(item: Any, taxonomy: Taxonomy) -> tuple[str, Json]:
+    part = item.get("part") if isinstance(item, dict) else None
+    if part not in LessonPart.values:
+        problem = f"is {part!r}; it must be one of {', '.join(LessonPart.values)}"
+        raise DomainError("invalid_record", f"part: {problem}", {"part": problem})
+    lesson = lesson_from_json(item.get("record"))
+    check_lesson(lesson, taxonomy)
+    return part, lesson_to_json(lesson)
 
 
 def lesson_next(*, project: Project, user: User, part: str) -> Lesson | None:
