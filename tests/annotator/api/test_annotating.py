@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.models import Assignment, Project, User
+from annotator.services.people import membership_set
 from tests.annotator.factories import (
     TEXT,
     expire,
@@ -101,8 +102,11 @@ def test_answers_have_one_of_three_shapes(project: Project, annotator: User) -> 
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_answer")
 
 
-def test_researchers_read_what_was_done_and_reported(project: Project, annotator: User, researcher: User) -> None:
+def test_researchers_read_what_was_done_and_reported(
+    project: Project, annotator: User, researcher: User, owner: User
+) -> None:
     make_examples(project, 1)
+    membership_set(project=make_project(owner, "other"), user=annotator, role="annotator")
     person, client = Client(annotator), Client(researcher)
     path = f"assignments/{person.post(f'projects/{project.pk}/assignments/next').json()['id']}"
     assert person.post(f"{path}/flag", {"reason": "broken", "note": "No passages."}).status_code == 204
@@ -114,7 +118,7 @@ def test_researchers_read_what_was_done_and_reported(project: Project, annotator
     assert client.get(f"projects/{project.pk}/annotations/{body['client_id']}/log").json() == {"log": body["log"]}
     (flag,) = client.get(f"projects/{project.pk}/flags").json()
     assert (flag["example"], flag["reason"], flag["note"]) == ("e0", "broken", "No passages.")
-    assert flag["annotator"] == annotator.memberships.get().pseudonym
+    assert flag["annotator"] == annotator.memberships.get(project=project).pseudonym
     quiet = person.post(f"projects/{project.pk}/assignments/next")
     assert quiet.status_code == 204
     unknown = client.get(f"projects/{project.pk}/annotations/{uuid4()}/log")
