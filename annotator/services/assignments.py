@@ -40,6 +40,7 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
     held = begun_first.first()
     if held:
         held.project = project
+        _show_guideline(held)
         _lease(held, now)
         return held
     leases_expire(project=project)
@@ -47,6 +48,7 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
     lost = mine.filter(Exists(reopened), state=AssignmentState.EXPIRED).order_by("-leased_until").first()
     if lost:
         lost.project = project
+        _show_guideline(lost)
         if reacquire(lost, now):
             return lost
     return _claim(membership, now)
@@ -155,9 +157,14 @@ def _locked_membership(project: Project, user: User) -> tuple[Membership, dateti
     return membership, membership.now
 
 
+def _show_guideline(row: Assignment) -> None:
+    """Its person has agreed to the guideline as it is by now, and goes on under that one."""
+    row.guideline_version = row.project.guideline_version
+
+
 def _lease(row: Assignment, now: datetime) -> None:
     row.leased_until = now + timedelta(minutes=row.project.lease_minutes)
-    row.save(update_fields=["slot", "state", "leased_until", "started_at"])
+    row.save(update_fields=["slot", "state", "leased_until", "started_at", "guideline_version"])
 
 
 def _claim(membership: Membership, now: datetime) -> Assignment | None:

@@ -82,7 +82,8 @@ def test_a_changed_guideline_is_to_be_read_again(project: Project, annotator: Us
     project.save()
     agreement_add(project=project, user=annotator, document="guideline", version="1")
     agreement_add(project=project, user=annotator, document="guideline", version="1")
-    assert assignment_next(project=project, user=annotator)
+    held = assignment_next(project=project, user=annotator)
+    assert held
     project.guideline_version, project.guideline = "2", "Read twice."
     project.save()
     refused("guideline_changed", assignment_next, project=project, user=annotator)
@@ -90,7 +91,10 @@ def test_a_changed_guideline_is_to_be_read_again(project: Project, annotator: Us
     refused("agreement_outdated", agreement_add, project=project, user=annotator, document="guideline", version="1")
     refused("agreement_outdated", agreement_add, project=project, user=annotator, document="consent", version="1")
     agreement_add(project=project, user=annotator, document="guideline", version="2")
-    assert assignment_next(project=project, user=annotator)
+    again = assignment_next(project=project, user=annotator)
+    assert again == held
+    held.refresh_from_db()
+    assert held.guideline_version == "2"
     assert list(Agreement.objects.order_by("pk").values_list("version", "body")) == [
         ("1", "Read first."),
         ("2", "Read twice."),
