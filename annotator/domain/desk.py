@@ -161,6 +161,8 @@ def _contradictions(desk: Desk) -> dict[str, str]:
         path = f"questions.{index}"
         if bool(question.options) != (question.kind == "choice"):
             fields[f"{path}.options"] = "a choice needs options, and no other kind of question has any"
+        if question.multiple and question.kind != "choice":
+            fields[f"{path}.multiple"] = f"is true, but a {question.kind} has one answer"
         for key, times in Counter(option.key for option in question.options).items():
             if times > 1:
                 fields[f"{path}.options.key"] = f"{key!r} is given {times} times; once is allowed"

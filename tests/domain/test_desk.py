@@ -137,6 +137,7 @@ def _set(*path: str | int, value: Any) -> Callable[[Any], None]:
         (_set("questions", 1, "key", value="clarity"), "questions.key", "'clarity' is given 2 times"),
         (_set("questions", 1, "options", value=[]), "questions.1.options", "a choice needs options"),
         (_set("questions", 0, "options", value=[{"key": "a", "name": "A"}]), "questions.0.options", "no other kind"),
+        (_set("questions", 0, "multiple", value=True), "questions.0.multiple", "a rating has one answer"),
         (_set("questions", 1, "options", 1, "key", value="dry"), "questions.1.options.key", "'dry' is given 2 times"),
         (_set("questions", 2, "when", "answer", value="source"), "questions.2.when", "'source' is no earlier rating"),
         (_set("questions", 2, "when", "answer", value="why"), "questions.2.when", "'why' is no earlier rating"),
