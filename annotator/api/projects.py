@@ -12,9 +12,10 @@ from annotator.api.operations import Operation, caller
 from annotator.api.permissions import SIGNED_IN, SITE_OWNERS
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.domain.desk import desk_to_json
+from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import Membership, Project, Role
 from annotator.selectors.access import ADMINS, MEMBERS, access_membership, access_project
-from annotator.selectors.projects import desk_of, membership_list, project_progress, taxonomy_current
+from annotator.selectors.projects import desk_of, membership_list, project_progress, taxonomy_current, taxonomy_of
 from annotator.services.projects import project_create, project_update
 
 
@@ -63,7 +64,7 @@ class ProjectDetailSerializer(ProjectSerializer):
 
 def _detail(membership: Membership) -> dict[str, Any]:
     project = membership.project
-    taxonomy = taxonomy_current(project=project).body
+    taxonomy = taxonomy_to_json(taxonomy_of(taxonomy_current(project=project)))
     return {**ProjectSerializer(project).data, "role": membership.role, "taxonomy": taxonomy}
 
 

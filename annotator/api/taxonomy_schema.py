@@ -14,6 +14,8 @@ class ErrorTypeSerializer(serializers.Serializer[Any]):
     hotkey = serializers.CharField()
     target = serializers.ChoiceField(choices=["response", "passages"])
     needs = serializers.ChoiceField(choices=["antecedent", "evidence"], allow_null=True)
+    reads_passages = serializers.BooleanField()
+    mended_by_deletion = serializers.BooleanField()
     definition = serializers.CharField()
     example_fits = serializers.CharField()
     example_not = serializers.CharField()

@@ -22,6 +22,8 @@ class ErrorType:
 
     target: what is marked: words of the response, or sentences of the passages that it leaves out.
     needs: what else the mark must point at. badge and hotkey: one per type, for the annotate page.
+    reads_passages: the mark claims something about all passages, so that they should have been looked at first.
+    mended_by_deletion: a response without the marked words has the error no more.
     """
 
     key: str
@@ -33,6 +35,8 @@ class ErrorType:
     example_not: str
     target: Literal["response", "passages"] = "response"
     needs: Literal["antecedent", "evidence"] | None = None
+    reads_passages: bool = False
+    mended_by_deletion: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,10 @@ def _contradictions(taxonomy: Taxonomy) -> dict[str, str]:
             if kind.target == "passages" and kind.needs == "antecedent":
                 fields[f"categories.{index}.types"] = (
                     f"{kind.key!r} marks passages and can need no antecedent"
+                )
+            if kind.target == "passages" and kind.mended_by_deletion:
+                fields[f"categories.{index}.types"] = (
+                    f"{kind.key!r} marks passages and cannot be mended by deleting words"
                 )
     return fields
 

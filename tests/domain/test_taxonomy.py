@@ -35,6 +35,12 @@ def test_the_default_is_the_papers() -> None:
     assert PAPER_TAXONOMY.segmentation == PAPER_RULE
 
 
+def test_what_the_desk_may_warn_of_and_propose() -> None:
+    kinds = list(PAPER_TAXONOMY.types())
+    assert [kind.key for kind in kinds if kind.reads_passages] == ["unverifiable_fact"]
+    assert [kind.key for kind in kinds if kind.mended_by_deletion] == ["irrelevant", "repetitive"]
+
+
 def test_every_type_is_explained() -> None:
     for kind in PAPER_TAXONOMY.types():
         assert all([kind.definition, kind.example_fits, kind.example_not])
@@ -65,6 +71,8 @@ def test_the_least_a_taxonomy_says() -> None:
     assert taxonomy.segmentation == SegmentationRule(min_words=2, min_remaining=6)
     assert taxonomy.categories[0].min_words == 1
     assert taxonomy.type("rude").target == "response"
+    flags = taxonomy.type("rude").reads_passages, taxonomy.type("rude").mended_by_deletion
+    assert flags == (False, False)
     assert taxonomy_from_json(taxonomy_to_json(taxonomy)) == taxonomy
 
 
@@ -102,6 +110,8 @@ TYPE = ("categories", 0, "types", 0)
         (_set("categories", 0, "ignored_with", value=["relevance"]), "categories.0.ignored_with", "is no other"),
         (_set("categories", 2, "density", value="sentence"), "categories.2.density", "so needs 'sequence'"),
         (_set("categories", 2, "types", 0, "needs", value="antecedent"), "categories.2.types", "no antecedent"),
+        (_set(*TYPE, "reads_passages", value="yes"), "categories.0.types.0.reads_passages", "is not of type"),
+        (_set("categories", 2, "types", 0, "mended_by_deletion", value=True), "categories.2.types", "deleting words"),
     ],
 )
 def test_a_wrong_taxonomy_is_named(change: Callable[[Any], None], field: str, said: str) -> None:

@@ -903,6 +903,8 @@ export interface components {
             hotkey: string;
             target: components["schemas"]["TargetEnum"];
             needs: components["schemas"]["NeedsEnum"] | components["schemas"]["NullEnum"];
+            reads_passages: boolean;
+            mended_by_deletion: boolean;
             definition: string;
             example_fits: string;
             example_not: string;

@@ -218,3 +218,13 @@ def test_datasets_over_http(project: Project, annotator: User, researcher: User)
     (item,) = json.loads(b"".join(client.get(f"datasets/{key}/download", {"format": "qa-feedback"}).streaming_content))
     assert item["prediction 1"] == TEXT
     assert client.get(f"datasets/{key}/download", {"format": "xml"}).status_code == 400
+
+
+def test_a_taxonomy_from_before_a_property_has_its_default(admin: User, project: Project) -> None:
+    row = project.taxonomies.get()
+    for category in row.body["categories"]:
+        for kind in category["types"]:
+            del kind["reads_passages"]
+    row.save()
+    categories = Client(admin).get(f"projects/{project.pk}").json()["taxonomy"]["categories"]
+    assert not any(kind["reads_passages"] for category in categories for kind in category["types"])

@@ -8,7 +8,7 @@ import { AnnotatePage } from "./AnnotatePage";
 
 const words = "It opened in 1923. <b>Bold</b> towers, it opened in 1923.";
 const type = (key: string, name: string, hotkey: string, rest: Partial<ErrorType> = {}): ErrorType => ({
-  key, name, hotkey, badge: name[0]!, definition: `${name} defined.`, example_fits: "Yes.", example_not: "No.", target: "response", needs: null, ...rest,
+  key, name, hotkey, badge: name[0]!, definition: `${name} defined.`, example_fits: "Yes.", example_not: "No.", target: "response", needs: null, reads_passages: false, mended_by_deletion: false, ...rest,
 });
 
 export function assignmentOf(id: number, change: Partial<Assignment> = {}): Assignment {
