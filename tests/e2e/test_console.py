@@ -310,3 +310,54 @@ def test_every_page_is_accessible_and_fits(
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert axe(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def test_the_desk_is_set_up_and_questions_are_asked(page: Page, project: Any, tmp_path: Path) -> None:
+    page.goto(f"{CONSOLE}/desk")
+    page.get_by_label("Which of the responses is better").uncheck()
+    page.get_by_label("Guideline", exact=True).fill("Mark what is wrong.")
+    page.get_by_label("Version of the guideline").fill("2")
+    page.get_by_label("Show what is earned").check()
+    page.get_by_label("For each submitted text").fill("0.4")
+    for text, kind in (("Is it clear?", "rating"), ("Why not?", "text")):
+        page.get_by_role("button", name="Add a question").click()
+        question = page.get_by_role("group", name="Question").last
+        question.get_by_label("What is asked").fill(text)
+        question.get_by_label("Answered by").select_option(kind)
+    question.get_by_label("if “Is it clear?” is 1", exact=True).check()
+    question.get_by_label("Name in the data").fill("Why not")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Nothing was saved.")).to_be_visible()
+    expect(question.get_by_label("Name in the data")).to_have_attribute("aria-invalid", "true")
+    question.get_by_label("Name in the data").fill("why_not")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    project.refresh_from_db()
+    assert (project.guideline, project.guideline_version) == ("Mark what is wrong.", "2")
+    assert project.desk["asks"] == ["marks", "correction"]
+    assert project.desk["pay"] == {"currency": "USD", "per_text": 0.4}
+    assert [(each["kind"], each["when"]) for each in project.desk["questions"]] == [
+        ("rating", None),
+        ("text", {"answer": "question_1", "is": [1]}),
+    ]
+
+    lessons = tmp_path / "lessons.jsonl"
+    lessons.write_text('{"part": "tutorial"}\n{')
+    page.get_by_label("Replace them by a file").set_input_files(lessons)
+    page.get_by_role("button", name="Replace").click()
+    expect(page.get_by_text("Line 2 is no JSON.")).to_be_visible()
+    lessons.write_text(json.dumps({"part": "tutorial", "record": lesson()}))
+    page.get_by_label("Replace them by a file").set_input_files(lessons)
+    page.get_by_role("button", name="Replace").click()
+    expect(page.get_by_text("Tutorial 1: How is Oru?")).to_be_visible()
+
+
+def lesson() -> dict[str, Any]:
+    """A text with one gold mark."""
+    from annotator.domain.spans import text_sha256
+    from tests.annotator.factories import span
+
+    gold = span("it is red", text=TEXT, explanation="Nobody asked for its colour.")
+    response = {"text": TEXT, "policy_version": None, "sha256": text_sha256(TEXT), "length": len(TEXT)}
+    judgement = {"response": 0, "spans": [gold], "missing": [], "corrected_text": None}
+    return {"example": {"id": "l1", "question": "How is Oru?"}, "responses": [response], "judgements": [judgement]}

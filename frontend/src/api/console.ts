@@ -26,6 +26,9 @@ export type SamplePage = Schemas["SamplePage"];
 export type SampledResponse = Schemas["SampledResponse"];
 export type Taxonomy = Schemas["Taxonomy"];
 export type ErrorCategory = Schemas["ErrorCategory"];
+export type Desk = Schemas["Desk"];
+export type Question = Schemas["Question"];
+export type Lesson = Schemas["Lesson"];
 
 const project = (project_id: number) => ({ params: { path: { project_id } } });
 
@@ -85,3 +88,9 @@ export const promoteModel = (model_id: string): Promise<Model> =>
 
 export const getSamples = (id: number, page: { job?: string; limit: number; offset: number }): Promise<SamplePage> =>
   unwrap(api.GET("/api/v1/projects/{project_id}/samples", { params: { path: { project_id: id }, query: page } }));
+
+export const getLessons = (id: number): Promise<Lesson[]> => unwrap(api.GET("/api/v1/projects/{project_id}/lessons", project(id)));
+
+/** Replaces all lessons; what is no lesson is for the server to refuse. */
+export const putLessons = (id: number, lessons: unknown[]): Promise<Lesson[]> =>
+  unwrap(api.PUT("/api/v1/projects/{project_id}/lessons", { ...project(id), body: lessons as Schemas["CourseItemRequest"][] }));

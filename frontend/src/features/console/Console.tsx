@@ -8,6 +8,7 @@ import { getProject, type MyProject } from "../../api/console";
 import { Boundary } from "./Boundary";
 import { DatasetPage } from "./datasets/DatasetPage";
 import { DatasetsPage } from "./datasets/DatasetsPage";
+import { DeskPage } from "./desk/DeskPage";
 import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { NewJobPage } from "./jobs/NewJobPage";
@@ -28,6 +29,7 @@ const PAGES: [page: string, name: string][] = [
   ["jobs", "Jobs"],
   ["models", "Models"],
   ["samples", "Samples"],
+  ["desk", "Desk"],
   ["settings", "Settings"],
 ];
 const LAST = "redpen:project";
@@ -105,6 +107,8 @@ function OnePage({ route: { page, id } }: { route: Route }) {
       return id ? <ModelPage id={id} /> : <ModelsPage />;
     case "samples":
       return <SamplesPage />;
+    case "desk":
+      return <DeskPage />;
     case "settings":
       return <SettingsPage />;
     default:
