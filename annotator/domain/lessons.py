@@ -6,18 +6,17 @@ the learner is to judge.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
-from annotator.domain.checks import check_judgement, check_marks
+from annotator.domain.checks import check_marks
+from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import judgement_from_json, record_from_json, to_json
+from annotator.domain.feedback import record_from_json, to_json
 from annotator.domain.records import Example, Json, Judgement, MissingMark, Response, SpanMark
 from annotator.domain.scoring import Pair, Review, Tally, review_judgement
-from annotator.domain.spans import text_sha256
+from annotator.domain.tasks import judgements_submitted
 from annotator.domain.taxonomy import Taxonomy
-
-Part = Literal["tutorial", "qualification"]
 
 NAMES = ("example", "responses", "judgements")
 # The rest of a record, which a lesson has no use for.
@@ -66,26 +65,26 @@ def lesson_to_json(lesson: Lesson) -> Json:
     return {name: to_json(getattr(lesson, name)) for name in NAMES}
 
 
-def judgements_given(lesson: Lesson, bodies: Sequence[Json], taxonomy: Taxonomy, *, needs: bool) -> list[Judgement]:
-    """A learner's judgements, checked as those of an assignment are.
+def lesson_desk(desk: Desk) -> Desk:
+    """What a lesson of a project with this desk asks for: marks alone, because gold has nothing else."""
+    return replace(desk, asks=("marks",), questions=())
 
-    DomainError judgements_incomplete unless there is one for each that gold has, text_changed, and what
-    domain.checks raises for marks.
-    """
-    wanted, told = sorted(gold.response for gold in lesson.judgements), [body["response"] for body in bodies]
-    if sorted(told) != wanted:
-        raise _wrong("judgements_incomplete", "judgements", f"are about the responses {told}; asked for are {wanted}")
-    texts = [response.text for response in lesson.responses]
-    judgements = []
-    for index, body in enumerate(bodies):
-        path = f"judgements.{index}"
-        if body["text_sha256"] != (sha256 := text_sha256(texts[body["response"]])):
-            raise _wrong("text_changed", f"{path}.text_sha256", f"is {body['text_sha256']}, but the text's is {sha256}")
-        judgement = judgement_from_json(body)
-        check_judgement(judgement, texts, lesson.example.passages, path)
-        check_marks(judgement, taxonomy, path, needs=needs)
-        judgements.append(judgement)
-    return judgements
+
+def judgements_given(lesson: Lesson, bodies: Sequence[Json], taxonomy: Taxonomy, desk: Desk) -> list[Judgement]:
+    """A learner's judgements, one for each that gold has; DomainError as domain.tasks.judgements_submitted."""
+    return judgements_submitted(
+        bodies,
+        judged=judged_of(lesson),
+        texts=[response.text for response in lesson.responses],
+        passages=lesson.example.passages,
+        taxonomy=taxonomy,
+        desk=lesson_desk(desk),
+    )
+
+
+def judged_of(lesson: Lesson) -> list[int]:
+    """The indexes of the responses to be judged."""
+    return sorted(gold.response for gold in lesson.judgements)
 
 
 def review(lesson: Lesson, given: Sequence[Judgement]) -> dict[int, Review]:

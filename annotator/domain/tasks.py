@@ -3,11 +3,48 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+from annotator.domain.checks import check_judgement, check_marks
 from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
+from annotator.domain.feedback import judgement_from_json
+from annotator.domain.prompts import Passage
 from annotator.domain.questions import check_answers
-from annotator.domain.records import Comparison, Judgement
-from annotator.domain.spans import overlaps
+from annotator.domain.records import Comparison, Json, Judgement
+from annotator.domain.spans import overlaps, text_sha256
+from annotator.domain.taxonomy import Taxonomy
+
+
+def judgements_submitted(
+    bodies: Sequence[Json],
+    *,
+    judged: Sequence[int],
+    texts: Sequence[str],
+    passages: Sequence[Passage],
+    taxonomy: Taxonomy,
+    desk: Desk,
+    corrections: bool = False,
+) -> list[Judgement]:
+    """Read what was said about the responses that were to be `judged`, and check it against texts, taxonomy and desk.
+
+    texts: of all the example's responses. DomainError judgements_incomplete unless each is judged once, text_changed,
+    or what the checks of domain.checks and check_task raise.
+    """
+    told = [body["response"] for body in bodies]
+    if sorted(told) != sorted(judged):
+        problem = f"are about the responses {told}; asked for are {list(judged)}, each once"
+        raise _wrong("judgements_incomplete", "judgements", problem)
+    judgements = []
+    for index, body in enumerate(bodies):
+        path, text = f"judgements.{index}", texts[body["response"]]
+        if body["text_sha256"] != (sha256 := text_sha256(text)):
+            problem = f"is {body['text_sha256']}, but response {body['response']} is {sha256}"
+            raise _wrong("text_changed", f"{path}.text_sha256", problem)
+        judgement = judgement_from_json(body)
+        check_judgement(judgement, texts, passages, path)
+        check_marks(judgement, taxonomy, path, needs=desk.needs == "required")
+        check_task(judgement, desk, text, path, corrections=corrections)
+        judgements.append(judgement)
+    return judgements
 
 
 def check_task(judgement: Judgement, desk: Desk, text: str, path: str, *, corrections: bool) -> None:

@@ -1,6 +1,6 @@
 """Where a person stands on the way to the work, and what they are shown there."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Literal
 
 from django.db import connection
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from annotator.domain.desk import task_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import judgement_from_json, to_json
-from annotator.domain.lessons import feedback, lesson_from_json, review, tally_of
+from annotator.domain.lessons import feedback, judged_of, lesson_desk, lesson_from_json, review, tally_of
 from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import (
     Agreement,
@@ -38,7 +38,6 @@ STEPS: dict[Step, tuple[str, str]] = {
 }
 
 FIGURES = ("span_f1", "type_accuracy", "missing_f1")
-
 
 # By hand, because every request for work asks it: the ORM takes longer to put it together than PostgreSQL to answer.
 STANDING = """
@@ -159,11 +158,11 @@ def lesson_detail(*, lesson: Lesson, project: Project) -> dict[str, Any]:
                 shown_response(index, response.text, taxonomy.segmentation)
                 for index, response in enumerate(data.responses)
             ],
-            "judged": sorted(gold.response for gold in data.judgements),
+            "judged": judged_of(data),
         },
         "taxonomy": taxonomy_to_json(taxonomy),
         "guideline": {"version": project.guideline_version, "body": project.guideline},
-        "desk": task_to_json(replace(desk_of(project), asks=("marks",), questions=())),
+        "desk": task_to_json(lesson_desk(desk_of(project))),
     }
 
 

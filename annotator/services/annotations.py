@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from annotator.domain.checks import check_judgement, check_marks
 from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Judgement as JudgementData
-from annotator.domain.feedback import Passage, comparison_from_json, judgement_from_json
+from annotator.domain.feedback import Passage, comparison_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
-from annotator.domain.tasks import check_comparisons, check_task
+from annotator.domain.tasks import check_comparisons, judgements_submitted
 from annotator.models import (
     Annotation,
     AnnotationLog,
@@ -134,24 +133,13 @@ def _judgements(
     assignment: Assignment, desk: Desk, responses: Sequence[Response], bodies: list[Json]
 ) -> list[JudgementData]:
     """The judgements, one for each response that was to be judged, checked against texts, taxonomy and desk."""
-    wanted = [response.index for response in responses[: assignment.judged_responses]]
-    told = [body["response"] for body in bodies]
-    if sorted(told) != wanted:
-        problem = f"are about the responses {told}; asked for are {wanted}, each once"
-        raise DomainError("judgements_incomplete", f"judgements: {problem}", {"judgements": problem})
-    taxonomy = taxonomy_of(assignment.taxonomy)
     passages = [Passage(passage["title"], tuple(passage["sentences"])) for passage in assignment.example.passages]
-    texts = [response.text for response in responses]
-    judgements = []
-    for index, body in enumerate(bodies):
-        path = f"judgements.{index}"
-        response = responses[body["response"]]
-        if body["text_sha256"] != response.sha256:
-            problem = f"is {body['text_sha256']}, but response {response.index} is {response.sha256}"
-            raise DomainError("text_changed", f"{path}.text_sha256: {problem}", {f"{path}.text_sha256": problem})
-        judgement = judgement_from_json(body)
-        check_judgement(judgement, texts, passages, path)
-        check_marks(judgement, taxonomy, path, needs=desk.needs == "required")
-        check_task(judgement, desk, response.text, path, corrections=assignment.project.require_corrections)
-        judgements.append(judgement)
-    return judgements
+    return judgements_submitted(
+        bodies,
+        judged=[response.index for response in responses[: assignment.judged_responses]],
+        texts=[response.text for response in responses],
+        passages=passages,
+        taxonomy=taxonomy_of(assignment.taxonomy),
+        desk=desk,
+        corrections=assignment.project.require_corrections,
+    )

@@ -145,8 +145,8 @@ def _submit(lesson: Lesson, user: User, client_id: UUID, body: Json, sha256: str
         sitting = sitting_of(project=project, user=user)
         _check_untaken(held, user, sitting)
     gold = lesson_from_json(held.body)
-    taxonomy, needs = taxonomy_of(taxonomy_current(project=project)), desk_of(project).needs == "required"
-    given = judgements_given(gold, body["judgements"], taxonomy, needs=needs)
+    taxonomy = taxonomy_of(taxonomy_current(project=project))
+    given = judgements_given(gold, body["judgements"], taxonomy, desk_of(project))
     attempt = LessonAttempt.objects.create(
         lesson=held,
         user=user,
@@ -176,15 +176,11 @@ def _sitting_end(project: Project, user: User) -> None:
     sitting, wanted = sitting_of(project=project, user=user), desk_of(project).qualification
     lessons = lessons_of(project).filter(part=LessonPart.QUALIFICATION)
     taken = LessonAttempt.objects.filter(lesson__in=lessons, user=user, sitting=sitting)
-    tally = sum(_tallies(taken), Tally())
+    tally = sum((Tally(**attempt.tally) for attempt in taken), Tally())
     # Rounded, so that a sum of thirds that should reach a threshold does.
     figures = {name: round(getattr(tally, name), 9) for name in FIGURES}
     passed = all(figures[name] >= getattr(wanted, name) for name in FIGURES)
     Qualification.objects.create(project=project, user=user, sitting=sitting, passed=passed, **figures)
-
-
-def _tallies(attempts: Iterable[LessonAttempt]) -> Iterable[Tally]:
-    return (Tally(**attempt.tally) for attempt in attempts)
 
 
 def _locked_membership(project: Project, user: User) -> None:

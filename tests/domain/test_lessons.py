@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import record_to_json, to_json
 from annotator.domain.lessons import (
@@ -86,8 +87,8 @@ def test_what_is_no_lesson(wrong: Any, code: str, field: str) -> None:
     assert field in caught.value.fields
 
 
-def given_of(*bodies: dict[str, Any], needs: bool = False) -> list[Judgement]:
-    return judgements_given(lesson_from_json(body()), bodies, PAPER_TAXONOMY, needs=needs)
+def given_of(*bodies: dict[str, Any], **desk: Any) -> list[Judgement]:
+    return judgements_given(lesson_from_json(body()), bodies, PAPER_TAXONOMY, Desk(**desk))
 
 
 @pytest.mark.parametrize(
@@ -100,11 +101,12 @@ def given_of(*bodies: dict[str, Any], needs: bool = False) -> list[Judgement]:
         ([judgement({**mark("Oru", "irrelevant"), "quote": "oru"})], "quote_mismatch"),
         ([judgement(mark("Oru", "cold"))], "invalid_mark"),
         ([judgement(mark("Oru", "inconsistent_fact"))], "invalid_mark"),
+        ([judgement(mark("Oru", "irrelevant"), corrected_text="Oru has one.")], "not_asked"),
     ],
 )
 def test_judgements_that_are_refused(bodies: list[dict[str, Any]], code: str) -> None:
     with pytest.raises(DomainError) as caught:
-        given_of(*bodies, needs=True)
+        given_of(*bodies)
     assert caught.value.code == code
 
 
@@ -116,7 +118,7 @@ def test_the_rule_for_every_mark() -> None:
         missing=[{"type": "missing_answer", "evidence": [{"passage": 1, "sentence": 2}], "note": "mine"}],
     )
     lesson = lesson_from_json(body())
-    reviews = review(lesson, given_of(told))
+    reviews = review(lesson, given_of(told, needs="optional"))
     said = feedback(reviews, PAPER_TAXONOMY)
     shown = ("verdict", "start", "end", "type", "gold_start", "gold_end", "gold_type", "why")
     assert [tuple(each[name] for name in shown) for each in said["spans"]] == [
@@ -140,7 +142,7 @@ def test_all_responses_count_together() -> None:
     )
     gold = [{**to_json(each), "text_sha256": text_sha256(TEXT)} for each in lesson.judgements]
     gold[0] |= {"spans": [], "missing": []}
-    reviews = review(lesson, judgements_given(lesson, gold, PAPER_TAXONOMY, needs=False))
+    reviews = review(lesson, judgements_given(lesson, gold, PAPER_TAXONOMY, Desk(needs="optional")))
     assert list(reviews) == [1, 0]
     # Two spans of four found: 2 · 2 / (2 + 4).
     assert tally_of(reviews.values()).span_f1 == pytest.approx(2 / 3)
