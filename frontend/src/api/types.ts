@@ -14,3 +14,10 @@ export type Task = Schemas["Task"];
 export type Question = Schemas["Question"];
 export type Submission = Schemas["AssignmentSubmitRequest"];
 export type Submitted = Schemas["AssignmentSubmitOutput"];
+/** What stands between the person and the work, and what they have done. */
+export type Standing = Schemas["DeskReadOutput"];
+export type Lesson = Schemas["LessonNextOutput"];
+export type LessonPart = Lesson["part"];
+/** How marks compare with the right ones; both null in the qualification. */
+export type Checked = Schemas["AttemptSubmitOutput"];
+export type FlagReason = Schemas["AssignmentFlagRequest"]["reason"];

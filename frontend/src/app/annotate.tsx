@@ -8,6 +8,7 @@ import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";
 import "../features/annotate/beside.css";
+import "../features/annotate/guidance/guidance.css";
 
 // An assignment is leased by being fetched: nothing may fetch another behind the annotator's back.
 const client = new QueryClient({

@@ -1,17 +1,22 @@
 /** The desk for one assignment: judging, passages and submit, with saving, the lease and the dialogs around them. */
 import { useState } from "react";
 import { release } from "../../api/annotate";
-import type { Me } from "../../api/types";
+import { flag } from "../../api/guidance";
+import type { Me, Standing } from "../../api/types";
 import { needsOf } from "../../state/desk";
 import { historyOf, type DraftBody } from "../../state/draft";
 import { unmet } from "../../state/requirements";
 import { t } from "../../text/strings";
+import { GuidelinePanel } from "./guidance/GuidelinePanel";
+import { StopDialog } from "./guidance/StopDialog";
+import type { Stopped } from "./guidance/StoppedPage";
 import { HelpDialog } from "./HelpDialog";
 import { startOf, type Item } from "./item";
 import { Judging } from "./Judging";
 import { Announcer, Banners, describe, FinalDialog } from "./Messages";
+import { Panels } from "./Panels";
 import { Passages } from "./Passages";
-import { SkipDialog } from "./SkipDialog";
+import { FlagDialog, SkipDialog } from "./SkipDialog";
 import { submissionOf } from "./submission";
 import { LeftDialog, SubmitBar } from "./SubmitBar";
 import { TopBar } from "./TopBar";
@@ -19,22 +24,24 @@ import { useAutosave, type Start } from "./useAutosave";
 import { useDesk } from "./useDesk";
 import { useKeys } from "./useKeys";
 import { useActiveTime, useLease } from "./useLease";
-import { usePanel, type Panel } from "./usePanel";
+import { usePanel } from "./usePanel";
 import { useSubmit, type Final } from "./useSubmit";
 
 export type DeskPageProps = {
   me: Me;
   slug: string;
+  pay: Standing["pay"];
   item: Item;
   start: Start;
   onConflict: (mine: DraftBody) => void;
   /** Brings the next assignment; the desk stays until it is there. */
   onNext: () => Promise<void>;
+  onStop: (stopped: Stopped) => void;
 };
 
-type Open = { kind: "left" | "help" | "skip" } | { kind: "final"; code: Final } | null;
+type Open = { kind: "left" | "help" | "skip" | "report" | "stop" } | { kind: "final"; code: Final } | null;
 
-export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPageProps) {
+export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onStop }: DeskPageProps) {
   const { id, example, progress, require_corrections } = item.assignment;
   const [history] = useState(() => historyOf(start.body, startOf(item)));
   const handle = useDesk(item, history);
@@ -42,14 +49,23 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   const { work } = desk.history;
   const [panel, showPanel] = usePanel(handle);
   const [open, setOpen] = useState<Open>(null);
+  const [reading, setReading] = useState(false);
   const close = () => setOpen(null);
 
   const activeSeconds = useActiveTime(start.body.active_seconds);
-  const { status, settle } = useAutosave(id, start, desk.history, activeSeconds, onConflict);
+  const { status, settle, flush } = useAutosave(id, start, desk.history, activeSeconds, onConflict);
   const expired = useLease(id);
   const leave = () => {
     settle();
     return onNext();
+  };
+  const stop = async (keep: boolean) => {
+    if (keep) flush();
+    else {
+      await release(id, "stopped");
+      settle();
+    }
+    onStop(keep ? { kept: item.assignment.leased_until } : "given");
   };
   const { state: submitting, send } = useSubmit(id, () => void leave(), (code) => setOpen({ kind: "final", code }));
 
@@ -61,13 +77,23 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
   };
   useKeys(item.types, (command, zone) => {
     if (command.do === "submit") submit();
-    else if (command.do === "help" || command.do === "skip") setOpen({ kind: command.do });
+    else if (command.do === "help" || command.do === "skip" || command.do === "report") setOpen({ kind: command.do });
+    else if (command.do === "guideline") setReading(!reading);
     else run(command, zone);
   });
 
   return (
     <div className="page">
-      <TopBar me={me} slug={slug} progress={progress} onHelp={() => setOpen({ kind: "help" })} onSkip={() => setOpen({ kind: "skip" })} />
+      <TopBar
+        me={me}
+        slug={slug}
+        totals={{ progress, pay, activeSeconds }}
+        onGuideline={() => setReading(!reading)}
+        onHelp={() => setOpen({ kind: "help" })}
+        onSkip={() => setOpen({ kind: "skip" })}
+        onReport={() => setOpen({ kind: "report" })}
+        onStop={() => setOpen({ kind: "stop" })}
+      />
       <Banners expired={expired} signedOut={status.signedOut} />
       <main className="desk" data-panel={panel}>
         <header className="question">
@@ -83,20 +109,10 @@ export function DeskPage({ me, slug, item, start, onConflict, onNext }: DeskPage
       {open?.kind === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, work, each)} onClose={close} onGo={goTo} />}
       {open?.kind === "help" && <HelpDialog item={item} onClose={close} />}
       {open?.kind === "skip" && <SkipDialog onClose={close} onSkip={(reason) => release(id, reason).then(leave)} />}
+      {open?.kind === "report" && <FlagDialog onClose={close} onFlag={(reason, note) => flag(id, reason, note).then(close)} />}
+      {open?.kind === "stop" && <StopDialog onClose={close} onStop={stop} />}
+      {reading && <GuidelinePanel guideline={item.assignment.guideline} onClose={() => setReading(false)} />}
       {open?.kind === "final" && <FinalDialog code={open.code} onNext={() => void leave()} onClose={close} />}
-    </div>
-  );
-}
-
-/** On a small screen: which of the two is in sight. */
-function Panels({ shown, onShow }: { shown: Panel; onShow: (panel: Panel) => void }) {
-  return (
-    <div className="panels types" role="group" aria-label={t.panels}>
-      {(["response", "passages"] as const).map((each) => (
-        <button key={each} type="button" className="quiet" aria-pressed={shown === each} onClick={() => onShow(each)}>
-          {t[each]}
-        </button>
-      ))}
     </div>
   );
 }

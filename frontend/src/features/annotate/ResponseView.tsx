@@ -14,6 +14,8 @@ export type DrawnMark = Mark & { lane: number; look: ShownType | undefined; focu
 type Lights = { selection: Span | null; cursor: Span | null; antecedent: Span | null };
 type Props = Lights & {
   name: string;
+  /** What it is called, when nothing can be marked in it. */
+  label?: string;
   text: TextModel;
   marks: readonly Mark[];
   focused: number | null;
@@ -24,7 +26,7 @@ type Props = Lights & {
 
 export const cardId = (item: number) => `item-${item}`;
 
-export function ResponseView({ name, text, marks, focused, typeOf, dispatch, ref, ...lights }: Props) {
+export function ResponseView({ name, label = t.text.label(name), text, marks, focused, typeOf, dispatch, ref, ...lights }: Props) {
   const lane = lanes(marks);
   const drawn = marks.map((mark, i): DrawnMark => ({ ...mark, lane: lane[i]!, look: typeOf(mark.type), focused: mark.id === focused }));
   const press = (event: PointerEvent) => {
@@ -52,7 +54,7 @@ export function ResponseView({ name, text, marks, focused, typeOf, dispatch, ref
       role="textbox"
       aria-readonly="true"
       aria-multiline="true"
-      aria-label={t.text.label(name)}
+      aria-label={label}
       aria-describedby="text-help"
       tabIndex={0}
       dir="auto"

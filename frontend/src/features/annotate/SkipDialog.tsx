@@ -1,28 +1,53 @@
+/** Giving a text back, or telling that something is wrong with it: a reason, and room for more about it. */
 import { useState } from "react";
+import type { FlagReason } from "../../api/types";
 import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
 
+// As much as the server takes of a reason and a note together.
+const NOTE_LENGTH = 450;
+
 export function SkipDialog({ onSkip, onClose }: { onSkip: (reason: string) => Promise<void>; onClose: () => void }) {
-  const [reason, setReason] = useState("cannot_judge");
+  return <ReasonDialog words={t.skip} first="cannot_judge" onSend={(reason, note) => onSkip(note ? `${reason}: ${note}` : reason)} onClose={onClose} />;
+}
+
+export function FlagDialog({ onFlag, onClose }: { onFlag: (reason: FlagReason, note: string) => Promise<void>; onClose: () => void }) {
+  return <ReasonDialog<FlagReason> words={t.flag} first="harmful" onSend={onFlag} onClose={onClose} />;
+}
+
+type Props<Reason extends string> = {
+  words: { title: string; body: string; reasons: Record<Reason, string>; confirm: string };
+  first: Reason;
+  onSend: (reason: Reason, note: string) => Promise<void>;
+  onClose: () => void;
+};
+
+function ReasonDialog<Reason extends string>({ words, first, onSend, onClose }: Props<Reason>) {
+  const [reason, setReason] = useState(first);
+  const [note, setNote] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   return (
-    <Dialog title={t.skip.title} onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          onSkip(reason).catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+          onSend(reason, note.trim()).catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
         }}
       >
-        <p>{t.skip.body}</p>
+        <p>{words.body}</p>
         <fieldset>
-          <legend>{t.skip.reason}</legend>
-          {Object.entries(t.skip.reasons).map(([key, words]) => (
+          <legend>{t.why}</legend>
+          {(Object.keys(words.reasons) as Reason[]).map((key) => (
             <label key={key} className="choice">
               <input type="radio" name="reason" value={key} checked={reason === key} onChange={() => setReason(key)} />
-              {words}
+              {words.reasons[key]}
             </label>
           ))}
         </fieldset>
+        <label className="note">
+          {t.note}
+          <textarea rows={2} dir="auto" maxLength={NOTE_LENGTH} value={note} onChange={(event) => setNote(event.target.value)} />
+        </label>
         {problem && (
           <p role="alert" className="problem">
             {problem}
@@ -30,7 +55,7 @@ export function SkipDialog({ onSkip, onClose }: { onSkip: (reason: string) => Pr
         )}
         <p className="buttons">
           <button type="submit" className="primary">
-            {t.skip.confirm}
+            {words.confirm}
           </button>
           <button type="button" className="quiet" onClick={onClose}>
             {t.cancel}

@@ -1,10 +1,29 @@
-import type { Me } from "../../api/types";
+/** Above everything: the project, how far the person is, and the ways to help, out, and to another language. */
+import { useId, type ReactNode } from "react";
 import { csrfToken } from "../../api/client";
-import { t } from "../../text/strings";
+import type { Assignment, Me, Standing } from "../../api/types";
+import { language, languages, t } from "../../text/strings";
+import { useNow } from "../../ui/useNow";
+import { money } from "./guidance/money";
+import { chooseLanguage } from "./language";
 
-type Props = { me: Me; slug: string; progress: { submitted: number; open: number } | null; onHelp?: (() => void) | undefined; onSkip?: (() => void) | undefined };
+type Totals = { progress: Assignment["progress"]; pay: Standing["pay"]; activeSeconds: () => number };
 
-export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
+type Props = {
+  me: Me;
+  slug: string;
+  /** What is being done, where it is no work on texts. */
+  title?: string | undefined;
+  totals?: Totals | undefined;
+  onGuideline?: (() => void) | undefined;
+  onHelp?: (() => void) | undefined;
+  onSkip?: (() => void) | undefined;
+  onReport?: (() => void) | undefined;
+  onStop?: (() => void) | undefined;
+};
+
+export function TopBar({ me, slug, title, totals, onGuideline, onHelp, onSkip, onReport, onStop }: Props) {
+  const menu = useId();
   const runsOne = me.projects.some(({ role }) => role !== "annotator");
   return (
     <header className="top-bar">
@@ -19,24 +38,41 @@ export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
           ))}
         </select>
       </label>
-      {progress && (
-        <p className="progress">
-          {/* The text on the desk is no longer open, but still to do. */}
-          <progress value={progress.submitted} max={progress.submitted + progress.open + 1} aria-label={t.top.progressLabel} />
-          <span>{t.top.progress(progress.submitted, progress.open + 1)}</span>
-        </p>
-      )}
+      {title && <p className="progress">{title}</p>}
+      {totals && <Progress {...totals} />}
       <nav>
-        {onSkip && (
-          <button type="button" className="quiet" aria-keyshortcuts="F" onClick={onSkip}>
-            {t.top.skip} <kbd aria-hidden="true">F</kbd>
-          </button>
+        <Tool onClick={onSkip} shortcut="F">
+          {t.top.skip}
+        </Tool>
+        <Tool onClick={onGuideline} shortcut="G">
+          {t.top.guideline}
+        </Tool>
+        <Tool onClick={onHelp} shortcut="?">
+          {t.top.help}
+        </Tool>
+        <button type="button" className="quiet" popoverTarget={menu}>
+          {t.top.menu} <span aria-hidden="true">▾</span>
+        </button>
+      </nav>
+      <div id={menu} popover="auto" className="menu">
+        {[onReport && ([t.top.report, onReport] as const), onStop && ([t.top.stop, onStop] as const)].map(
+          (entry) =>
+            entry && (
+              <button key={entry[0]} type="button" className="quiet" popoverTarget={menu} popoverTargetAction="hide" onClick={entry[1]}>
+                {entry[0]}
+              </button>
+            ),
         )}
-        {onHelp && (
-          <button type="button" className="quiet" aria-keyshortcuts="?" onClick={onHelp}>
-            {t.top.help} <kbd aria-hidden="true">?</kbd>
-          </button>
-        )}
+        <label className="field">
+          <span>{t.top.language}</span>
+          <select value={language()} onChange={(event) => void chooseLanguage(event.target.value)}>
+            {Object.entries(languages).map(([tag, name]) => (
+              <option key={tag} value={tag} lang={tag}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
         {runsOne && (
           <a className="quiet" href="/console">
             {t.top.console}
@@ -48,7 +84,30 @@ export function TopBar({ me, slug, progress, onHelp, onSkip }: Props) {
             {t.top.signOut}
           </button>
         </form>
-      </nav>
+      </div>
     </header>
+  );
+}
+
+function Tool({ onClick, shortcut, children }: { onClick: (() => void) | undefined; shortcut: string; children: ReactNode }) {
+  if (!onClick) return null;
+  return (
+    <button type="button" className="quiet" aria-keyshortcuts={shortcut} onClick={onClick}>
+      {children} <kbd aria-hidden="true">{shortcut}</kbd>
+    </button>
+  );
+}
+
+/** Texts done, time worked, and what was earned where texts are paid for. */
+function Progress({ progress: { submitted, open, active_seconds, earned }, pay, activeSeconds }: Totals) {
+  useNow(20);
+  return (
+    <p className="progress">
+      {/* The text on the desk is no longer open, but still to do. */}
+      <progress value={submitted} max={submitted + open + 1} aria-label={t.top.progressLabel} />
+      <span>{t.top.progress(submitted, open + 1)}</span>
+      <span>{t.top.worked(active_seconds + activeSeconds())}</span>
+      {pay && earned !== null && <span>{t.top.earned(money(earned, pay.currency))}</span>}
+    </p>
   );
 }

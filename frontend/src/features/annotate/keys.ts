@@ -2,8 +2,8 @@
 import type { DeskAction } from "../../state/desk";
 
 export type Zone = "text" | "cards" | "passages";
-export type Command = DeskAction | { do: "passages" | "correction" | "help" | "skip" | "submit" | "toggleClean" | "addMissing" };
-export type KeyPress = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
+export type Command = DeskAction | { do: "passages" | "correction" | "guideline" | "help" | "skip" | "report" | "submit" | "toggleClean" | "addMissing" };
+export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
 const inText = (key: string, extend: boolean): Command | null => {
   switch (key) {
@@ -15,6 +15,10 @@ const inText = (key: string, extend: boolean): Command | null => {
       return { do: "walk", by: 1, unit: "sentence", extend };
     case "ArrowUp":
       return { do: "walk", by: -1, unit: "sentence", extend };
+    case "Home":
+      return { do: "walk", by: -1, unit: "line", extend };
+    case "End":
+      return { do: "walk", by: 1, unit: "line", extend };
     case "s":
       return { do: "take", unit: "sentence" };
     case "d":
@@ -26,11 +30,22 @@ const inText = (key: string, extend: boolean): Command | null => {
   }
 };
 
+const brackets: Record<string, Pick<Extract<DeskAction, { do: "nudge" }>, "edge" | "by">> = {
+  "]": { edge: "end", by: 1 },
+  "[": { edge: "end", by: -1 },
+  "}": { edge: "start", by: 1 },
+  "{": { edge: "start", by: -1 },
+};
+
+/** With Alt, what goes by words goes by graphemes; the browser's own meaning, such as going back a page, is lost here. */
+function byGrapheme({ key, code, shiftKey }: KeyPress, zone: Zone): Command | null {
+  if (zone === "text" && (key === "ArrowRight" || key === "ArrowLeft")) return { do: "walk", by: key === "ArrowRight" ? 1 : -1, unit: "grapheme", extend: shiftKey };
+  // Alt changes what some keyboards type, so that the place of the key counts too.
+  const bracket = brackets[key] ?? { BracketRight: brackets[shiftKey ? "}" : "]"], BracketLeft: brackets[shiftKey ? "{" : "["] }[code];
+  return bracket ? { do: "nudge", ...bracket, unit: "grapheme" } : null;
+}
+
 const anywhere: Record<string, Command> = {
-  "]": { do: "nudge", edge: "end", by: 1 },
-  "[": { do: "nudge", edge: "end", by: -1 },
-  "}": { do: "nudge", edge: "start", by: 1 },
-  "{": { do: "nudge", edge: "start", by: -1 },
   Delete: { do: "remove" },
   Backspace: { do: "remove" },
   Escape: { do: "escape" },
@@ -39,6 +54,8 @@ const anywhere: Record<string, Command> = {
   e: { do: "passages" },
   n: { do: "toggleClean" },
   f: { do: "skip" },
+  r: { do: "report" },
+  g: { do: "guideline" },
   "?": { do: "help" },
 };
 
@@ -50,11 +67,15 @@ export function commandFor(press: KeyPress, zone: Zone | null, typing: boolean, 
   if ((press.ctrlKey || press.metaKey) && !altGraph) {
     if (key === "Enter") return { do: "submit" };
     if (typing) return null;
+    if (zone === "text" && (key === "Home" || key === "End")) return { do: "walk", by: key === "End" ? 1 : -1, unit: "text", extend: press.shiftKey };
     if (key === "z") return { do: press.shiftKey ? "redo" : "undo" };
     return key === "y" ? { do: "redo" } : null;
   }
-  if (!zone || typing || (press.altKey && !altGraph)) return null;
+  if (!zone || typing) return null;
+  if (press.altKey && !altGraph) return byGrapheme(press, zone);
   const type = types.find(({ hotkey }) => hotkey === key);
   if (type) return { do: "type", type: type.key };
+  const bracket = brackets[key];
+  if (bracket) return { do: "nudge", ...bracket, unit: "word" };
   return (zone === "text" ? inText(key, press.shiftKey) : null) ?? anywhere[key] ?? null;
 }

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { vi } from "vitest";
-import type { Assignment, ErrorType, Submission } from "../../api/types";
+import type { Assignment, ErrorType, Standing, Submission } from "../../api/types";
 import { AnnotatePage } from "./AnnotatePage";
 
 const words = "It opened in 1923. <b>Bold</b> towers, it opened in 1923.";
@@ -50,6 +50,26 @@ export function assignmentOf(id: number, change: Partial<Assignment> = {}): Assi
   };
 }
 
+/** Somebody who may go to work at once. */
+export function standingOf(change: Partial<Standing> = {}): Standing {
+  const { project, taxonomy, guideline } = assignmentOf(1);
+  return {
+    project,
+    taxonomy,
+    step: "work",
+    consent: null,
+    content_warning: "",
+    guideline: { ...guideline, agreed_version: guideline.version },
+    tutorial: { count: 0, done: 0 },
+    qualification: { count: 0, done: 0, attempts_left: 2, thresholds: { span_f1: 0.6, type_accuracy: 0.75, missing_f1: 0.5 }, result: null },
+    pay: null,
+    submitted: 0,
+    active_seconds: 0,
+    earned: null,
+    ...change,
+  };
+}
+
 export type Answer = { status: number; body?: unknown };
 type Route = (body: unknown) => Answer | Promise<Answer>;
 
@@ -60,6 +80,7 @@ export function serve(routes: Record<string, Route> = {}) {
   const submitted: Submission[] = [];
   const defaults: Record<string, Route> = {
     "GET /api/v1/me": () => ({ status: 200, body: { id: 1, username: "ann", is_staff: false, projects: [{ id: 7, slug: "demo", name: "Demo", role: "annotator", pseudonym: "p" }] } }),
+    "GET /api/v1/projects/7/desk": () => ({ status: 200, body: standingOf() }),
     "POST /api/v1/projects/7/assignments/next": () => (next > 3 ? { status: 204 } : { status: 200, body: assignmentOf(next) }),
     "PUT draft": () => ({ status: 200, body: { revision: (revision += 1) } }),
     "POST heartbeat": () => ({ status: 200, body: { leased_until: "2030-01-01T00:00:00Z" } }),

@@ -66,5 +66,6 @@ export function useAutosave(assignment: number, start: Start, { work, log }: His
     saver.current?.stop();
     dropLocal(assignment);
   };
-  return { status, settle };
+  const flush = () => void saver.current?.flush();
+  return { status, settle, flush };
 }

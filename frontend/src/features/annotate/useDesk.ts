@@ -57,8 +57,10 @@ export function useDesk(item: Item, history: History) {
         if (!desk.picking && !desk.brush && desk.focused !== null && !selected(desk.selection)) return toCard(desk.focused);
         return dispatch(command);
       case "submit":
+      case "guideline":
       case "help":
       case "skip":
+      case "report":
         return undefined;
       default:
         return dispatch(command);
