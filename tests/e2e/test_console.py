@@ -312,7 +312,7 @@ def test_every_page_is_accessible_and_fits(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
 
-def test_the_desk_is_set_up_and_questions_are_asked(page: Page, project: Any, tmp_path: Path) -> None:
+def test_the_desk_is_set_up_and_lessons_replaced(page: Page, project: Any) -> None:
     page.goto(f"{CONSOLE}/desk")
     page.get_by_label("Which of the responses is better").uncheck()
     page.get_by_label("Guideline", exact=True).fill("Mark what is wrong.")
@@ -341,14 +341,13 @@ def test_the_desk_is_set_up_and_questions_are_asked(page: Page, project: Any, tm
         ("text", {"answer": "question_1", "is": [1]}),
     ]
 
-    lessons = tmp_path / "lessons.jsonl"
-    lessons.write_text('{"part": "tutorial"}\n{')
-    page.get_by_label("Replace them by a file").set_input_files(lessons)
-    page.get_by_role("button", name="Replace").click()
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files({"name": "bad.jsonl", "mimeType": "", "buffer": b'{"part": "tutorial"}\n{'})
+    page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_text("Line 2 is no JSON.")).to_be_visible()
-    lessons.write_text(json.dumps({"part": "tutorial", "record": lesson()}))
-    page.get_by_label("Replace them by a file").set_input_files(lessons)
-    page.get_by_role("button", name="Replace").click()
+    good = json.dumps({"part": "tutorial", "record": lesson()}).encode()
+    chooser.set_input_files({"name": "good.jsonl", "mimeType": "", "buffer": good})
+    page.get_by_role("button", name="Replace", exact=True).click()
     expect(page.get_by_text("Tutorial 1: How is Oru?")).to_be_visible()
 
 
