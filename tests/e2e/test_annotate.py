@@ -287,6 +287,7 @@ def test_no_request_leaves_the_house(context_of: Any, ann: Any, examples: list[A
 
 
 def test_signing_out(page: Page) -> None:
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/sign-in"))
 

@@ -19,7 +19,7 @@ export const de: Catalogue = {
   top: {
     project: "Projekt",
     progressLabel: "Fortschritt",
-    progress: (done: number, open: number) => (open > 1000 ? `${plural(done, "Text", "Texte")} fertig` : `${done} von ${plural(done + open, "Text", "Texten")}`),
+    progress: (done: number, open: number) => (open > 1000 ? `${done} abgegeben` : `${done} von ${done + open} abgegeben`),
     worked: (seconds: number) => `${duration(seconds)} Arbeit`,
     earned: (money: string) => `${money} verdient`,
     guideline: "Leitfaden",

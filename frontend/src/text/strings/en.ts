@@ -17,7 +17,7 @@ export const en = {
   top: {
     project: "Project",
     progressLabel: "Progress",
-    progress: (done: number, open: number) => (open > 1000 ? `${plural(done, "text", "texts")} done` : `${done} of ${plural(done + open, "text", "texts")}`),
+    progress: (done: number, open: number) => (open > 1000 ? `${done} submitted` : `${done} submitted of ${done + open}`),
     worked: (seconds: number) => `${duration(seconds)} of work`,
     earned: (money: string) => `${money} earned`,
     guideline: "Guideline",
