@@ -353,10 +353,12 @@ def test_the_desk_is_set_up_and_lessons_replaced(page: Page, project: Any) -> No
 
 def lesson() -> dict[str, Any]:
     """A text with one gold mark."""
+    from annotator.domain.feedback import Example, to_json
     from annotator.domain.spans import text_sha256
     from tests.annotator.factories import span
 
     gold = span("it is red", text=TEXT, explanation="Nobody asked for its colour.")
     response = {"text": TEXT, "policy_version": None, "sha256": text_sha256(TEXT), "length": len(TEXT)}
     judgement = {"response": 0, "spans": [gold], "missing": [], "corrected_text": None}
-    return {"example": {"id": "l1", "question": "How is Oru?"}, "responses": [response], "judgements": [judgement]}
+    example = to_json(Example(id="l1", prompt="Q", question="How is Oru?"))
+    return {"example": example, "responses": [response], "judgements": [judgement]}
