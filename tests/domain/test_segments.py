@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,12 +46,9 @@ def test_sequence_is_one_segment() -> None:
     assert segments("", Density.SEQUENCE) == []
 
 
+@pytest.mark.timeout(100)
 @pytest.mark.parametrize("piece", ["\n", "\n ", ".!", '"', ". ", "a.", "1. ", "J. ", "x, ", "。", '."', " ", "Dr. x"])
-def test_time_is_linear(piece: str) -> None:
-    """Ten times the text in far less than a hundred times the time, for texts made to defeat the patterns."""
-    seconds = []
-    for times in (5_000, 50_000):
-        started = time.process_time()
-        segments(piece * times + "x", Density.SUB_SENTENCE)
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < 50 * max(seconds[0], 0.002)
+def test_no_text_takes_time_that_grows_with_its_square(piece: str) -> None:
+    """Texts made to defeat the patterns: a second's work as it is, an hour's if it were quadratic."""
+    text = piece * 200_000 + "x"
+    assert segments(text, Density.SUB_SENTENCE)[-1].end == len(text)
