@@ -92,10 +92,10 @@ def comparisons(draw: st.DrawFn, first: int, second: int) -> Comparison:
 
 
 @st.composite
-def records(draw: st.DrawFn) -> FeedbackRecord:
+def records(draw: st.DrawFn, min_judged: int = 0) -> FeedbackRecord:
     example = draw(examples())
     responses = tuple(draw(st.lists(st.builds(Response, texts, st.none() | texts), min_size=1, max_size=4)))
-    judged = draw(st.sets(st.sampled_from(range(len(responses)))))
+    judged = draw(st.sets(st.sampled_from(range(len(responses))), min_size=min_judged))
     pairs = [(first, second) for first in range(len(responses)) for second in range(first + 1, len(responses))]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
     times = st.datetimes(timezones=st.timezones()).map(lambda time: time.isoformat())
