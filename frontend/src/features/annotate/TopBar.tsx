@@ -101,12 +101,13 @@ function Tool({ onClick, shortcut, children }: { onClick: (() => void) | undefin
 /** Texts done, time worked, and what was earned where texts are paid for. */
 function Progress({ progress: { submitted, open, active_seconds, earned }, pay, activeSeconds }: Totals) {
   useNow(20);
+  const seconds = active_seconds + activeSeconds();
   return (
     <p className="progress">
       {/* The text on the desk is no longer open, but still to do. */}
       <progress value={submitted} max={submitted + open + 1} aria-label={t.top.progressLabel} />
       <span>{t.top.progress(submitted, open + 1)}</span>
-      <span>{t.top.worked(active_seconds + activeSeconds())}</span>
+      {seconds >= 60 && <span>{t.top.worked(seconds)}</span>}
       {pay && earned !== null && <span>{t.top.earned(money(earned, pay.currency))}</span>}
     </p>
   );
