@@ -7,7 +7,12 @@ import { Broken } from "../features/annotate/Notices";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/annotate/annotate.css";
+import "../features/annotate/marking.css";
+import "../features/annotate/passages.css";
+import "../features/annotate/correction.css";
 import "../features/annotate/beside.css";
+import "../features/annotate/compare/compare.css";
+import "../features/annotate/questions.css";
 import "../features/annotate/guidance/guidance.css";
 
 // An assignment is leased by being fetched: nothing may fetch another behind the annotator's back.

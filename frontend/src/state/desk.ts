@@ -1,16 +1,22 @@
 /** The desk: the work with its history, and where the annotator is in it. One pure reducer for mouse, touch and keys. */
-import { sameSpan, type Span } from "../text/spans";
-import { itemById, type Judgement, type SentenceRef } from "./annotation";
+import { overlaps, sameSpan, type Span } from "../text/spans";
+import { itemById, untouched, type Judgement, type SentenceRef } from "./annotation";
 import { isNote, note, step, type History, type Note, type Step } from "./history";
 import { nextPick, type Need } from "./requirements";
-import { collapse, noSelection, nudge, selected, takeSegment, walkSentences, walkWords, type Selection, type TextModel } from "./selection";
+import { collapse, noSelection, nudge, pull, selected, stopsOf, takeSegment, walk, walkLine, walkSentences, type Selection, type Stop, type TextModel, type Way } from "./selection";
 
 export type DeskType = { key: string; target: "response" | "passages"; needs: Need };
-export type DeskContext = { texts: Readonly<Record<number, TextModel>>; types: readonly DeskType[] };
+/** `overlap`: what becomes of overlapping marks of different types; of two, the type that comes first in `types` goes first. */
+export type DeskContext = { texts: Readonly<Record<number, TextModel>>; types: readonly DeskType[]; overlap: "allow" | "warn" | "forbid" };
 
 /** `picking`: the next selection (antecedent) or sentences (evidence) belong to this mark or missing information. */
 export type Picking = { need: "antecedent" | "evidence"; id: number };
-export type Notice = { what: "marked" | "missing" | "removed" | "changed" | "antecedent_set" | "antecedent_not_earlier" | "undone" | "redone"; id: number | null };
+/** `between`: the types of two marks that overlap, the one that goes first in front. */
+export type Notice =
+  | { what: "marked" | "missing" | "removed" | "changed" | "antecedent_set" | "antecedent_not_earlier" | "undone" | "redone"; id: number | null }
+  | { what: "overlap_warned" | "overlap_forbidden"; id: number | null; between: readonly [string, string] };
+/** What can be said without naming two types. */
+type Said = Exclude<Notice, { between: unknown }>["what"];
 
 export type Desk = {
   history: History;
@@ -27,10 +33,12 @@ export type DeskAction =
   | Step
   | Note
   | { do: "show"; response: number }
-  | { do: "press"; at: Span; extend: boolean }
+  /** `whole`: a segment, complete in itself, where a word would wait for its other end. */
+  | { do: "press"; at: Span; extend: boolean; whole?: boolean }
   | { do: "drag"; at: Span }
   | { do: "release" }
-  | { do: "walk"; by: -1 | 1; unit: "word" | "sentence"; extend: boolean }
+  /** `by` 1: to the right by words and graphemes, forward by the others. */
+  | { do: "walk"; by: Way; unit: Stop | "sentence" | "line" | "text"; extend: boolean }
   | { do: "take"; unit: "sentence" | "clause" }
   | { do: "type"; type: string }
   | { do: "finish" }
@@ -38,15 +46,18 @@ export type DeskAction =
   | { do: "focus"; id: number | null }
   | { do: "pick"; picking: Picking | null }
   | { do: "choose"; sentence: SentenceRef }
-  | { do: "nudge"; edge: "start" | "end"; by: -1 | 1 }
+  | { do: "nudge"; edge: "start" | "end"; by: Way; unit: Stop }
+  /** An end of the focused mark is dragged to where the place `to` starts or ends. */
+  | { do: "pull"; edge: "start" | "end"; to: Span }
   | { do: "remove" };
 
 export function openDesk(history: History, response: number): Desk {
   return { history, response, selection: noSelection, focused: null, brush: null, picking: null, notice: null };
 }
 
+/** Of the response on the desk; where responses are only compared, nothing is said about it. */
 export function judgementOf({ history, response }: Desk): Judgement {
-  return history.work.judgements[response]!;
+  return history.work.judgements[response] ?? untouched;
 }
 
 export function needsOf({ types }: DeskContext): (type: string) => Need {
@@ -69,7 +80,7 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
     case "show":
       return openDesk(desk.history, action.response);
     case "press":
-      return press(desk, action.at, action.extend);
+      return press(desk, action.at, action.extend, action.whole ?? false);
     case "drag":
       if (!selection.pressed || (!selection.anchor && sameSpan(selection.pressed, action.at))) return desk;
       return { ...desk, selection: { ...selection, anchor: selection.anchor ?? selection.pressed, cursor: action.at, open: selection.open && sameSpan(selection.pressed, action.at) } };
@@ -77,10 +88,8 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
       const released = { ...desk, selection: { ...selection, pressed: null } };
       return selection.pressed && selection.anchor && !selection.open ? finish(context, released) : released;
     }
-    case "walk": {
-      const walk = action.unit === "word" ? walkWords : walkSentences;
-      return { ...desk, selection: walk(text, selection, action.by, action.extend), notice: null };
-    }
+    case "walk":
+      return { ...desk, selection: walkBy(text, selection, action), notice: null };
     case "take":
       return { ...desk, selection: takeSegment(text, selection, action.unit === "sentence" ? text.sentences : text.clauses), notice: null };
     case "type":
@@ -98,9 +107,11 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
     case "choose":
       return desk.picking?.need === "evidence" ? edit(desk, { do: "evidence", response: desk.response, id: desk.picking.id, sentence: action.sentence }) : desk;
     case "nudge": {
-      const mark = judgementOf(desk).marks.find(({ id }) => id === focused);
-      return mark ? edit(desk, { do: "resize", response: desk.response, id: mark.id, span: nudge(text, mark, action.edge, action.by) }, "changed") : desk;
+      const stops = stopsOf(text, action.unit);
+      return resize(context, desk, (span) => nudge(stops, span, action.edge, action.by));
     }
+    case "pull":
+      return resize(context, desk, (span) => pull(span, action.edge, action.to));
     case "remove":
       return focused === null ? desk : edit(desk, { do: "delete", response: desk.response, id: focused }, "removed");
     case "missing":
@@ -113,21 +124,28 @@ function act(context: DeskContext, desk: Desk, action: DeskAction): Desk {
   }
 }
 
-function edit(desk: Desk, action: Step, what?: Notice["what"]): Desk {
+function edit(desk: Desk, action: Step, what?: Said): Desk {
   const history = step(desk.history, action);
   return history === desk.history ? desk : { ...desk, history, notice: what ? { what, id: desk.focused } : null };
 }
 
+function walkBy(text: TextModel, from: Selection, { unit, by, extend }: Extract<DeskAction, { do: "walk" }>): Selection {
+  if (unit === "sentence") return walkSentences(text, from, by, extend);
+  if (unit === "line" || unit === "text") return walkLine(text, from, by, extend, unit === "text");
+  return walk(text, from, unit, by, extend);
+}
+
 /** A click takes a word, a second click takes the way to it; a click in a mark opens the mark instead. */
-function press(desk: Desk, at: Span, extend: boolean): Desk {
+function press(desk: Desk, at: Span, extend: boolean, whole: boolean): Desk {
   const { selection } = desk;
-  const anchor = selection.anchor ?? (extend ? selection.cursor : null);
-  if (anchor && (extend || selection.open)) return { ...desk, selection: { anchor, cursor: at, open: false, pressed: at }, notice: null };
+  if (selection.anchor && (extend || (selection.open && !whole))) {
+    return { ...desk, selection: { anchor: selection.anchor, cursor: at, open: false, pressed: at }, notice: null };
+  }
   const mark = judgementOf(desk).marks.findLast(({ start, end }) => start <= at.start && at.end <= end);
-  if (mark && mark.id !== desk.focused && !desk.picking && !desk.brush) {
+  if (mark && mark.id !== desk.focused && !whole && !desk.picking && !desk.brush) {
     return { ...desk, focused: mark.id, selection: { ...noSelection, cursor: at, pressed: at }, notice: null };
   }
-  return { ...desk, selection: { anchor: at, cursor: at, open: true, pressed: at }, notice: null };
+  return { ...desk, selection: { anchor: at, cursor: at, open: !whole, pressed: at }, notice: null };
 }
 
 /** What a finished selection is for: the antecedent that is being picked, or words for the brush. */
@@ -157,16 +175,37 @@ function chooseType(context: DeskContext, desk: Desk, key: string): Desk {
   const span = selected(desk.selection);
   if (span) return addMark(context, desk, span, key);
   if (!marks.some(({ id }) => id === focused)) return { ...desk, brush: desk.brush === key ? null : key };
-  const retyped = edit(desk, { do: "retype", response, id: focused!, type: key }, "changed");
-  return { ...retyped, picking: pickFor(context, retyped, focused!) };
+  const mark = marks.find(({ id }) => id === focused)!;
+  const retyped = place(context, desk, mark, key, focused!, () => edit(desk, { do: "retype", response, id: focused!, type: key }, "changed"));
+  return retyped.history === desk.history ? retyped : { ...retyped, picking: pickFor(context, retyped, focused!) };
 }
 
 function addMark(context: DeskContext, desk: Desk, span: Span, type: string): Desk {
-  const added = addItem(context, desk, { do: "mark", response: desk.response, span, type }, "marked");
-  return { ...added, selection: collapse(desk.selection) };
+  return place(context, desk, span, type, desk.history.work.nextId, () => {
+    const added = addItem(context, desk, { do: "mark", response: desk.response, span, type }, "marked");
+    return { ...added, selection: collapse(desk.selection) };
+  });
 }
 
-function addItem(context: DeskContext, desk: Desk, action: Step, what: Notice["what"]): Desk {
+function resize(context: DeskContext, desk: Desk, change: (span: Span) => Span): Desk {
+  const mark = judgementOf(desk).marks.find(({ id }) => id === desk.focused);
+  if (!mark) return desk;
+  const span = change({ start: mark.start, end: mark.end });
+  return place(context, desk, span, mark.type, mark.id, () => edit(desk, { do: "resize", response: desk.response, id: mark.id, span }, "changed"));
+}
+
+/** The desk with a mark put where it is to be, unless it would lie over one of another type and the project forbids that. */
+function place(context: DeskContext, desk: Desk, span: Span, type: string, id: number, put: () => Desk): Desk {
+  const other = context.overlap === "allow" ? undefined : judgementOf(desk).marks.find((mark) => mark.id !== id && mark.type !== type && overlaps(mark, span));
+  if (!other) return put();
+  const rank = (key: string) => context.types.findIndex((each) => each.key === key);
+  const between = rank(type) < rank(other.type) ? ([type, other.type] as const) : ([other.type, type] as const);
+  if (context.overlap === "forbid") return { ...desk, notice: { what: "overlap_forbidden", id: null, between } };
+  const placed = put();
+  return placed.history === desk.history ? placed : { ...placed, notice: { what: "overlap_warned", id, between } };
+}
+
+function addItem(context: DeskContext, desk: Desk, action: Step, what: Said): Desk {
   const id = desk.history.work.nextId;
   const added = edit({ ...desk, focused: id }, action, what);
   return added.history === desk.history ? desk : { ...added, picking: pickFor(context, added, id) };

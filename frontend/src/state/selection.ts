@@ -1,14 +1,19 @@
 /** Where the annotator is in a text: a cursor that stops at words, and a selection from an anchor to it. */
 import type { CodePoints } from "../text/offsets";
 import { cover, sameSpan, type Span } from "../text/spans";
-import { stopAt } from "../text/words";
+import { graphemesOf, lineAt, rightToLeft, stopAt } from "../text/words";
 
 /** A response as the desk needs it; `sentences` and `clauses` are the server's segments. */
 export type TextModel = { codePoints: CodePoints; words: readonly Span[]; sentences: readonly Span[]; clauses: readonly Span[] };
 
+/** What a step of the cursor or of a mark's end is: a word, or a grapheme where words are too coarse. */
+export type Stop = "word" | "grapheme";
+export type Way = -1 | 1;
+
 /**
- * `cursor` is the word (or grapheme) last reached; with an `anchor`, everything from the one to the other is selected.
- * `open`: one end was clicked and the next click sets the other. `pressed`: where the pointer went down, while it is.
+ * `cursor` is the word, grapheme or segment last reached; with an `anchor`, everything from the one to the other is
+ * selected. `open`: one end was clicked and the next click sets the other. `pressed`: where the pointer went down, while
+ * it is.
  */
 export type Selection = { cursor: Span | null; anchor: Span | null; open: boolean; pressed: Span | null };
 
@@ -23,19 +28,46 @@ export function collapse({ cursor }: Selection): Selection {
   return { ...noSelection, cursor };
 }
 
-function at(cursor: Span | undefined, anchor: Span | null, from: Selection): Selection {
+export function stopsOf(text: TextModel, unit: Stop): readonly Span[] {
+  return unit === "word" ? text.words : graphemesOf(text.codePoints);
+}
+
+function at(cursor: Span | null | undefined, anchor: Span | null, from: Selection): Selection {
   return cursor ? { cursor, anchor: anchor ?? cursor, open: false, pressed: null } : from;
 }
 
-/** One word on (by 1) or back (by -1); `extend` moves only the end of the selection. */
-export function walkWords(text: TextModel, from: Selection, by: -1 | 1, extend: boolean): Selection {
-  const here = from.cursor ? stopAt(text.words, from.cursor.start) + by : 0;
-  const word = text.words[Math.max(0, Math.min(text.words.length - 1, here))];
-  return at(word, extend ? (from.anchor ?? from.cursor) : null, from);
+const inside = (stop: Span, span: Span) => span.start <= stop.start && stop.end <= span.end;
+const clamped = (stops: readonly Span[], index: number) => stops[Math.max(0, Math.min(stops.length - 1, index))];
+
+/** One stop to the right (by 1) or left (by -1) as the text runs; `extend` moves only the end of the selection. */
+export function walk(text: TextModel, from: Selection, unit: Stop, by: Way, extend: boolean): Selection {
+  const stops = stopsOf(text, unit);
+  const on = rightToLeft(text.codePoints.text) ? (-by as Way) : by;
+  if (!from.cursor) return at(stops[0], null, from);
+  return extend ? stretch(stops, from.anchor ?? from.cursor, from.cursor, on) : at(beside(stops, from.cursor, on), null, from);
+}
+
+/** The stop after or before `here`; within a place that is larger than a stop, its first or last one. */
+function beside(stops: readonly Span[], here: Span, by: Way): Span | undefined {
+  const index = stopAt(stops, by > 0 ? here.start : here.end - 1);
+  const stop = stops[index];
+  if (!stop) return undefined;
+  const entered = inside(stop, here) && !sameSpan(stop, here);
+  // A grapheme may be white space, which is between two words and in neither.
+  const passed = by > 0 ? stop.start >= here.end : stop.end <= here.start;
+  return entered || passed ? stop : clamped(stops, index + by);
+}
+
+/** The end that moves goes one stop on; the other end keeps its stop, so that the selection can also become smaller. */
+function stretch(stops: readonly Span[], anchor: Span, cursor: Span, by: Way): Selection {
+  const forward = cursor.start >= anchor.start;
+  const edge = stopAt(stops, forward ? cursor.end - 1 : cursor.start);
+  const kept = stops[stopAt(stops, forward ? anchor.start : anchor.end - 1)];
+  return { ...noSelection, anchor: kept && inside(kept, anchor) ? kept : anchor, cursor: clamped(stops, edge + by) ?? cursor };
 }
 
 /** To the first word of the next sentence (by 1), of this one or the one before (by -1); with `extend`, to its edge. */
-export function walkSentences(text: TextModel, from: Selection, by: -1 | 1, extend: boolean): Selection {
+export function walkSentences(text: TextModel, from: Selection, by: Way, extend: boolean): Selection {
   const { words, sentences } = text;
   if (!from.cursor) return at(words[0], null, from);
   const here = stopAt(sentences, from.cursor.start);
@@ -49,32 +81,56 @@ export function walkSentences(text: TextModel, from: Selection, by: -1 | 1, exte
   return at(target, extend ? (from.anchor ?? from.cursor) : null, from);
 }
 
+/** To the last (by 1) or first word of the line as it was written; from there, or as `whole` says, of the text. */
+export function walkLine(text: TextModel, from: Selection, by: Way, extend: boolean, whole = false): Selection {
+  const edge = (within: Span) => {
+    const range = wordsIn(text, within);
+    return by > 0 ? range?.cursor : range?.anchor;
+  };
+  const near = from.cursor && !whole && edge(lineAt(text.codePoints, from.cursor.start));
+  const target = near && !sameSpan(near, from.cursor) ? near : edge({ start: 0, end: text.codePoints.length });
+  return at(target, extend ? (from.anchor ?? from.cursor) : null, from);
+}
+
 /** The segment under the cursor; when exactly it is selected already, the next one as well. */
 export function takeSegment(text: TextModel, from: Selection, segments: readonly Span[]): Selection {
   const before = selected(from);
   const here = segments[stopAt(segments, (before ?? from.cursor)?.start ?? 0)];
   const range = here && wordsIn(text, here);
   if (!range) return from;
-  const last = stopAt(segments, from.cursor?.start ?? 0);
+  const last = stopAt(segments, from.cursor ? from.cursor.end - 1 : 0);
   const whole = before && wordsIn(text, segments[last]!);
   if (!before || before.start !== range.anchor.start || before.end !== whole?.cursor.end) return { ...noSelection, ...range };
   const next = segments[last + 1] && wordsIn(text, segments[last + 1]!);
   return next ? { ...noSelection, anchor: range.anchor, cursor: next.cursor } : from;
 }
 
+/** The segment that holds `offset`, without white space at its ends; null where there is nothing else. */
+export function segmentAt(text: TextModel, segments: readonly Span[], offset: number): Span | null {
+  const segment = segments[stopAt(segments, offset)];
+  const range = segment && wordsIn(text, segment);
+  return range ? cover(range.anchor, range.cursor) : null;
+}
+
 /** First and last word that start in the segment. */
 function wordsIn({ words }: TextModel, segment: Span): { anchor: Span; cursor: Span } | null {
-  const anchor = words.find((word) => word.end > segment.start);
+  const from = stopAt(words, segment.start);
+  const anchor = words[from] && words[from].end > segment.start ? words[from] : words[from + 1];
   const cursor = words[stopAt(words, segment.end - 1)];
   return anchor && cursor && anchor.start <= cursor.start ? { anchor, cursor } : null;
 }
 
-/** `span` with its start or end moved by one word; the same span where it would become empty or leave the text. */
-export function nudge({ words }: TextModel, span: Span, edge: "start" | "end", by: -1 | 1): Span {
-  if (edge === "end") {
-    const word = by > 0 ? words.find(({ end }) => end > span.end) : words.findLast(({ end }) => end < span.end && end > span.start);
-    return word ? { start: span.start, end: word.end } : span;
-  }
-  const word = by < 0 ? words.findLast(({ start }) => start < span.start) : words.find(({ start }) => start > span.start && start < span.end);
-  return word ? { start: word.start, end: span.end } : span;
+/** `span` with its start or end moved by one stop; the same span where it would become empty or leave the text. */
+export function nudge(stops: readonly Span[], span: Span, edge: "start" | "end", by: Way): Span {
+  const last = stopAt(stops, span[edge] - (by < 0 ? 1 : 0));
+  const beyond = (stop: Span | undefined) => stop !== undefined && (stop[edge] - span[edge]) * by > 0;
+  const stop = beyond(stops[last]) ? stops[last] : stops[last + by];
+  const moved = beyond(stop) ? { ...span, [edge]: stop![edge] } : span;
+  return moved.start < moved.end ? moved : span;
+}
+
+/** `span` with its start or end where the place `to` starts or ends; the same span where nothing would be left. */
+export function pull(span: Span, edge: "start" | "end", to: Span): Span {
+  const moved = { ...span, [edge]: to[edge] };
+  return moved.start < moved.end ? moved : span;
 }

@@ -1,35 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codePoints } from "../text/offsets";
-import { words } from "../text/words";
 import { apply, emptyWork, type Edit } from "./annotation";
-import { openDesk, reduceDesk, type DeskAction, type DeskContext } from "./desk";
 import { chooseDraft, historyOf, readDraft, type DraftBody } from "./draft";
 import { note, openedPassages, replay, startHistory, step, type History, type Note, type Step } from "./history";
 import { comparisons, moveInOrder } from "./ranking";
 import { unmet } from "./requirements";
-import { nudge, selected } from "./selection";
-
-const value = "One two three. Four five, six. Seven eight.";
-const text = { codePoints: codePoints(value), words: words(value), sentences: [{ start: 0, end: 15 }, { start: 15, end: 31 }, { start: 31, end: 43 }], clauses: [{ start: 0, end: 15 }, { start: 15, end: 26 }, { start: 26, end: 31 }, { start: 31, end: 43 }] };
-const context: DeskContext = {
-  texts: { 0: text },
-  types: [
-    { key: "plain", target: "response", needs: null },
-    { key: "again", target: "response", needs: "antecedent" },
-    { key: "false", target: "response", needs: "evidence" },
-    { key: "absent", target: "passages", needs: "evidence" },
-  ],
-};
-const needs = (key: string) => context.types.find((type) => type.key === key)!.needs;
-const start = () => openDesk(startHistory(emptyWork([0], [0])), 0);
-const play = (actions: DeskAction[], from = start()) => actions.reduce((desk, action) => reduceDesk(context, desk, action), from);
-const marksOf = (desk: ReturnType<typeof start>) => desk.history.work.judgements[0]!.marks;
-const quote = (span: { start: number; end: number } | null) => span && text.codePoints.slice(span.start, span.end);
-const right: DeskAction = { do: "walk", by: 1, unit: "word", extend: false };
-const further: DeskAction = { ...right, extend: true };
-const word = (name: string) => text.words.find((span) => quote(span) === name)!;
-const click = (name: string): DeskAction[] => [{ do: "press", at: word(name), extend: false }, { do: "release" }];
+import { needs, word } from "./testing";
 
 const id = fc.integer({ min: 1, max: 6 });
 const span = fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 9 })).map(([from, length]) => ({ start: from, end: from + length }));
@@ -148,73 +124,6 @@ describe("order", () => {
         for (const { first, second, preferred } of pairs) if (preferred !== "tie") expect(preferred === "first" ? score(first) > score(second) : score(second) > score(first)).toBe(true);
       }),
     );
-  });
-});
-
-describe("marking", () => {
-  test("by keyboard: walk, extend, type", () => {
-    const desk = play([right, right, further, { do: "type", type: "plain" }]);
-    expect(marksOf(desk).map(quote)).toEqual(["two three"]);
-    expect([desk.focused, selected(desk.selection), desk.picking]).toEqual([1, null, null]);
-  });
-
-  test("sentences and clauses are taken whole, then one more", () => {
-    expect(quote(selected(play([right, { do: "take", unit: "sentence" }]).selection))).toBe("One two three.");
-    expect(quote(selected(play([right, { do: "take", unit: "sentence" }, { do: "take", unit: "clause" }, { do: "take", unit: "clause" }]).selection))).toBe("One two three. Four five, six.");
-  });
-
-  test("sentence walking goes to edges", () => {
-    const down: DeskAction = { do: "walk", by: 1, unit: "sentence", extend: false };
-    const stops = [[down], [down, down], [down, down, down], [down, down, right, { ...down, by: -1 as const }]];
-    expect(stops.map((actions) => quote(selected(play(actions).selection)))).toEqual(["One", "Four", "Seven", "Four"]);
-    expect(quote(selected(play([down, { ...down, extend: true }, { ...down, extend: true }]).selection))).toBe("One two three. Four five, six.");
-  });
-
-  test("by mouse: click and click, or drag; a click in a mark opens it", () => {
-    const clicked = play([...click("two"), ...click("Four"), { do: "type", type: "plain" }]);
-    expect(marksOf(clicked).map(quote)).toEqual(["two three. Four"]);
-    const dragged = play([{ do: "press", at: word("six"), extend: false }, { do: "drag", at: word("five") }, { do: "release" }, { do: "type", type: "plain" }]);
-    expect(marksOf(dragged).map(quote)).toEqual(["five, six"]);
-    const opened = play([{ do: "focus", id: null }, ...click("five")], dragged);
-    expect([opened.focused, selected(opened.selection)]).toEqual([1, null]);
-    expect(quote(selected(play(click("five"), opened).selection))).toBe("five");
-  });
-
-  test("the brush marks each finished selection until Escape", () => {
-    const brushed = play([{ do: "type", type: "plain" }, ...click("One"), ...click("two"), ...click("six"), ...click("six")]);
-    expect(marksOf(brushed).map(quote)).toEqual(["One two", "six"]);
-    expect(play([{ do: "escape" }], brushed).brush).toBeNull();
-  });
-
-  test("a repetition asks for earlier words and takes no later ones", () => {
-    const asked = play([...click("six"), { do: "type", type: "again" }]);
-    expect(asked.picking).toEqual({ need: "antecedent", id: 1 });
-    const later = play([...click("Seven"), { do: "finish" }], asked);
-    expect([later.notice?.what, marksOf(later)[0]!.antecedent]).toEqual(["antecedent_not_earlier", null]);
-    const earlier = play([...click("One"), ...click("two")], later);
-    expect([quote(marksOf(earlier)[0]!.antecedent), earlier.picking]).toEqual(["One two", null]);
-  });
-
-  test("what needs evidence collects sentences, and a second choice takes one back", () => {
-    const title = { passage: 1, sentence: 0 };
-    const desk = play([...click("six"), { do: "type", type: "false" }, { do: "choose", sentence: { passage: 2, sentence: 3 } }, { do: "choose", sentence: title }]);
-    expect(marksOf(desk)[0]!.evidence).toEqual([title, { passage: 2, sentence: 3 }]);
-    expect(marksOf(play([{ do: "choose", sentence: title }], desk))[0]!.evidence).toEqual([{ passage: 2, sentence: 3 }]);
-  });
-
-  test("a passage type adds missing information at once, and undo closes what it opened", () => {
-    const desk = play([{ do: "type", type: "absent" }]);
-    expect([desk.history.work.judgements[0]!.missing.length, desk.picking?.need, desk.focused]).toEqual([1, "evidence", 1]);
-    const undone = play([{ do: "undo" }], desk);
-    expect([undone.picking, undone.focused]).toEqual([null, null]);
-  });
-
-  test("ends move by words and never cross", () => {
-    const two = word("two");
-    expect(quote(nudge(text, two, "end", 1))).toBe("two three");
-    expect(quote(nudge(text, two, "start", -1))).toBe("One two");
-    expect(nudge(text, two, "end", -1)).toBe(two);
-    expect(nudge(text, two, "start", 1)).toBe(two);
   });
 });
 

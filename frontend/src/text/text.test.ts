@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { wordDiff } from "./diff";
 import { codePoints } from "./offsets";
 import { bySpan, cut, lanes, overlaps } from "./spans";
-import { graphemes, snap, stopAt, trim, words } from "./words";
+import { graphemes, lineAt, rightToLeft, snap, stopAt, trim, words } from "./words";
 
 const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom("a", " ", ".", ",", "é", "👩‍🚀", "\r\n", "م", "東", "\u0301") }));
 const quotes = (spans: { start: number; end: number }[], of: string) => spans.map(({ start, end }) => codePoints(of).slice(start, end));
@@ -58,6 +58,23 @@ describe("words", () => {
     const stops = words("one two");
     expect([0, 2, 3, 4, 99].map((offset) => stopAt(stops, offset))).toEqual([0, 0, 0, 1, 1]);
     expect(stopAt([], 0)).toBe(-1);
+  });
+
+  test.each([
+    ["12 שלום", true],
+    ["«مرحبا» abc", true],
+    ["\u200fabc", true],
+    ["abc שלום", false],
+    ["\u200eשלום", false],
+    ["東京 שלום", false],
+    ["12", false],
+    ["", false],
+  ])("%j runs from right to left: %s", (value, expected) => expect(rightToLeft(value)).toBe(expected));
+
+  test("a line goes from one break to the next", () => {
+    const value = codePoints("😀a\r\nb\n\nc");
+    const at = (offset: number) => value.slice(lineAt(value, offset).start, lineAt(value, offset).end);
+    expect([0, 1, 4, 6, 7].map(at)).toEqual(["😀a", "😀a", "b", "", "c"]);
   });
 
   test("trim leaves no white space at the ends", () => {

@@ -35,6 +35,28 @@ export function graphemes(text: string): Span[] {
   return spansOf(Array.from(graphemeSegmenter.segment(text), ({ segment }) => segment)).map(({ span }) => span);
 }
 
+const remembered = new WeakMap<CodePoints, readonly Span[]>();
+
+/** The graphemes of a text that is asked about again and again. */
+export function graphemesOf(text: CodePoints): readonly Span[] {
+  const known = remembered.get(text) ?? graphemes(text.text);
+  remembered.set(text, known);
+  return known;
+}
+
+/** The line that holds code point `offset`, from one line break (or the text's edge) to the next. */
+export function lineAt({ text, utf16, codePoint }: CodePoints, offset: number): Span {
+  const index = utf16(offset);
+  const end = text.slice(index).search(/[\r\n]/);
+  const start = Math.max(text.lastIndexOf("\n", index - 1), text.lastIndexOf("\r", index - 1)) + 1;
+  return { start: index === 0 ? 0 : codePoint(start), end: codePoint(end < 0 ? text.length : index + end) };
+}
+
+/** Whether the text runs from right to left: as `dir="auto"` decides it, by the first letter or directional mark. */
+export function rightToLeft(text: string): boolean {
+  return /^[^\p{L}\u200e\u200f]*[\u200f\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+}
+
 /** Index of the stop that holds `offset`; between two stops, the one before; before the first, 0. -1 for no stops. */
 export function stopAt(stops: readonly Span[], offset: number): number {
   let low = 0;

@@ -1,33 +1,41 @@
 /** The marks and the missing information as cards: one is open and shows all that can be changed about it. */
+import { memo } from "react";
 import { itemById, type Mark, type Missing } from "../../state/annotation";
 import { judgementOf, needsOf, type Desk, type DeskAction } from "../../state/desk";
+import { rightToLeft } from "../../text/words";
 import { t } from "../../text/strings";
 import { Badge } from "./Badge";
 import type { Item } from "./item";
-import { cardId } from "./ResponseView";
+import { cardId } from "./Sentence";
+import { TypeKeys } from "./TypeKeys";
+import { unopenedWarning } from "./unopened";
 
-type Props = { item: Item; desk: Desk; dispatch: (action: DeskAction) => void };
+/** `picking`: whether it collects antecedent or evidence now. */
+type Props = { item: Item; response: number; picking: boolean; dispatch: (action: DeskAction) => void };
 
-export function Cards(props: Props) {
-  const { marks, missing } = judgementOf(props.desk);
+export function Cards({ item, desk, dispatch }: { item: Item; desk: Desk; dispatch: (action: DeskAction) => void }) {
+  const { marks, missing } = judgementOf(desk);
+  const { response, focused, picking } = desk;
+  const warning = unopenedWarning(item, desk);
   return (
     <section className="cards" aria-labelledby="cards-title" data-zone="cards">
       <h2 id="cards-title">{t.cards.title}</h2>
       {marks.length + missing.length === 0 && <p className="soft">{t.cards.none}</p>}
       <ul>
         {[...marks, ...missing].map((each) => (
-          <Card key={each.id} each={each} {...props} />
+          <Card key={each.id} each={each} open={each.id === focused} warning={warning(each.type)} picking={each.id === picking?.id} item={item} response={response} dispatch={dispatch} />
         ))}
       </ul>
-      <button type="button" className="quiet" aria-keyshortcuts="M" onClick={() => props.dispatch({ do: "missing", response: props.desk.response, type: null })}>
+      <button type="button" className="quiet" aria-keyshortcuts="M" onClick={() => dispatch({ do: "missing", response, type: null })}>
         + {t.tools.missing} <kbd aria-hidden="true">M</kbd>
       </button>
     </section>
   );
 }
 
-function Card({ each, item, desk, dispatch }: Props & { each: Mark | Missing }) {
-  const open = desk.focused === each.id;
+/** Drawn again only when something about it changes: there may be hundreds. */
+const Card = memo(function Card({ each, open, warning, ...props }: Props & { each: Mark | Missing; open: boolean; warning: string }) {
+  const { item, response, dispatch } = props;
   const type = item.typeOf(each.type);
   const isMark = "start" in each;
   const focus = (id: number | null) => dispatch({ do: "focus", id });
@@ -43,12 +51,13 @@ function Card({ each, item, desk, dispatch }: Props & { each: Mark | Missing }) 
       >
         <Badge type={type} />
         <span className="card-type">{type?.name ?? t.cards.untyped}</span>
-        {isMark && <q className="card-quote">{quote(item, desk.response, each)}</q>}
-        {!open && <Summary each={each} item={item} desk={desk} />}
+        {isMark && <q className="card-quote">{quote(item, response, each)}</q>}
+        {!open && <Summary each={each} item={item} response={response} />}
       </button>
+      {warning && <p className="warning">{warning}</p>}
       {open && (
         <div className="card-body">
-          {isMark ? <MarkFields mark={each} item={item} desk={desk} dispatch={dispatch} /> : <MissingFields missing={each} item={item} desk={desk} dispatch={dispatch} />}
+          {isMark ? <MarkFields mark={each} {...props} /> : <MissingFields missing={each} {...props} />}
           <button type="button" className="quiet remove" onClick={() => dispatch({ do: "remove" })}>
             {t.cards.remove} <kbd aria-hidden="true">Del</kbd>
           </button>
@@ -56,23 +65,24 @@ function Card({ each, item, desk, dispatch }: Props & { each: Mark | Missing }) 
       )}
     </li>
   );
-}
+});
 
 function quote(item: Item, response: number, { start, end }: { start: number; end: number }): string {
   return item.context.texts[response]!.codePoints.slice(start, end);
 }
 
 /** What a closed card says about antecedent and evidence. */
-function Summary({ each, item, desk }: { each: Mark | Missing; item: Item; desk: Desk }) {
+function Summary({ each, item, response }: { each: Mark | Missing; item: Item; response: number }) {
   const need = "start" in each ? needsOf(item.context)(each.type) : "evidence";
   if (need === "evidence") return <span className={each.evidence.length ? "soft" : "lacks"}>{each.evidence.map((ref) => t.sentenceShort(ref.passage, ref.sentence)).join(", ") || t.cards.noEvidence}</span>;
   if (need === "antecedent" && "antecedent" in each) {
-    return each.antecedent ? <q className="soft">{quote(item, desk.response, each.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>;
+    return each.antecedent ? <q className="soft">{quote(item, response, each.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>;
   }
   return null;
 }
 
-function MarkFields({ mark, item, desk, dispatch }: Props & { mark: Mark }) {
+function MarkFields({ mark, ...props }: Props & { mark: Mark }) {
+  const { item, response, dispatch } = props;
   const need = needsOf(item.context)(mark.type);
   return (
     <>
@@ -88,17 +98,25 @@ function MarkFields({ mark, item, desk, dispatch }: Props & { mark: Mark }) {
             ))}
         </select>
       </label>
-      <Ends dispatch={dispatch} />
-      {need === "antecedent" && <Antecedent mark={mark} item={item} desk={desk} dispatch={dispatch} />}
-      {need === "evidence" && <Evidence label={t.cards.evidence} each={mark} item={item} desk={desk} dispatch={dispatch} />}
+      <Ends rtl={rightToLeft(item.context.texts[response]!.codePoints.text)} dispatch={dispatch} />
+      {need === "antecedent" && <Antecedent mark={mark} {...props} />}
+      {need === "evidence" && <Evidence label={t.cards.evidence} each={mark} {...props} />}
     </>
   );
 }
 
-function Ends({ dispatch }: Pick<Props, "dispatch">) {
+/** Word by word, with Alt grapheme by grapheme; the arrows point where the end goes in the text. */
+function Ends({ rtl, dispatch }: { rtl: boolean; dispatch: Props["dispatch"] }) {
   const step = (edge: "start" | "end", by: -1 | 1, label: string, key: string) => (
-    <button type="button" className="step" aria-label={label} aria-keyshortcuts={key} title={`${label} (${key})`} onClick={() => dispatch({ do: "nudge", edge, by })}>
-      {by < 0 ? "◂" : "▸"}
+    <button
+      type="button"
+      className="step"
+      aria-label={label}
+      aria-keyshortcuts={key}
+      title={`${label} (${key})`}
+      onClick={(event) => dispatch({ do: "nudge", edge, by, unit: event.altKey ? "grapheme" : "word" })}
+    >
+      {by < 0 !== rtl ? "◂" : "▸"}
     </button>
   );
   return (
@@ -113,12 +131,11 @@ function Ends({ dispatch }: Pick<Props, "dispatch">) {
   );
 }
 
-function Antecedent({ mark, item, desk, dispatch }: Props & { mark: Mark }) {
-  const picking = desk.picking?.id === mark.id;
+function Antecedent({ mark, item, response, picking, dispatch }: Props & { mark: Mark }) {
   return (
     <div className="field">
       <span>{t.cards.antecedent}</span>
-      {mark.antecedent ? <q>{quote(item, desk.response, mark.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>}
+      {mark.antecedent ? <q>{quote(item, response, mark.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>}
       <button type="button" className="quiet" aria-pressed={picking} onClick={() => dispatch({ do: "pick", picking: picking ? null : { need: "antecedent", id: mark.id } })}>
         {picking ? t.cards.done : t.cards.chooseAntecedent}
       </button>
@@ -126,27 +143,17 @@ function Antecedent({ mark, item, desk, dispatch }: Props & { mark: Mark }) {
   );
 }
 
-function MissingFields({ missing, item, desk, dispatch }: Props & { missing: Missing }) {
+function MissingFields({ missing, ...props }: Props & { missing: Missing }) {
+  const types = props.item.types.filter(({ target }) => target === "passages");
   return (
     <>
-      <div className="field" role="group" aria-label={t.cards.missingType}>
-        {item.types
-          .filter(({ target }) => target === "passages")
-          .map((type) => (
-            <button key={type.key} type="button" className="type" data-hue={type.hue} aria-pressed={missing.type === type.key} title={type.definition} aria-keyshortcuts={type.hotkey} onClick={() => dispatch({ do: "type", type: type.key })}>
-              <Badge type={type} />
-              {type.name}
-              <kbd aria-hidden="true">{type.hotkey}</kbd>
-            </button>
-          ))}
-      </div>
-      <Evidence label={t.cards.missingEvidence} each={missing} item={item} desk={desk} dispatch={dispatch} />
+      <TypeKeys types={types} label={t.cards.missingType} pressed={(key) => missing.type === key} dispatch={props.dispatch} />
+      <Evidence label={t.cards.missingEvidence} each={missing} {...props} />
     </>
   );
 }
 
-function Evidence({ label, each, desk, dispatch }: Props & { label: string; each: Mark | Missing }) {
-  const picking = desk.picking?.id === each.id;
+function Evidence({ label, each, response, picking, dispatch }: Props & { label: string; each: Mark | Missing }) {
   const choose = () => dispatch({ do: "pick", picking: picking ? null : { need: "evidence", id: each.id } });
   return (
     <div className="field">
@@ -157,7 +164,7 @@ function Evidence({ label, each, desk, dispatch }: Props & { label: string; each
           key={`${ref.passage}.${ref.sentence}`}
           type="button"
           className="chip"
-          onClick={() => dispatch({ do: "evidence", response: desk.response, id: each.id, sentence: ref })}
+          onClick={() => dispatch({ do: "evidence", response, id: each.id, sentence: ref })}
         >
           {t.sentenceShort(ref.passage, ref.sentence)} <span aria-hidden="true">×</span>
           <span className="sr">{t.cards.removeSentence(ref.passage, ref.sentence)}</span>

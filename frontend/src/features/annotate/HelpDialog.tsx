@@ -2,12 +2,14 @@ import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
 import { Badge } from "./Badge";
 import type { Item } from "./item";
+import { Explained } from "./TypeKeys";
 
 export function HelpDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const { guideline } = item.assignment;
   return (
     <Dialog title={t.help.title} onClose={onClose} wide>
       <p>{t.help.order}</p>
+      {item.assignment.desk.overlap === "forbid" && <p>{t.overlap.rule}</p>}
       <dl className="help-types">
         {item.types.map((type) => (
           <div key={type.key}>
@@ -15,13 +17,7 @@ export function HelpDialog({ item, onClose }: { item: Item; onClose: () => void 
               <Badge type={type} /> {type.name} <kbd>{type.hotkey}</kbd>
             </dt>
             <dd>
-              <p>{type.definition}</p>
-              <p>
-                <b className="fits">{t.help.fits}:</b> {type.example_fits}
-              </p>
-              <p>
-                <b className="lacks">{t.help.not}:</b> {type.example_not}
-              </p>
+              <Explained type={type} />
             </dd>
           </div>
         ))}

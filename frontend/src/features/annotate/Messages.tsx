@@ -1,11 +1,16 @@
 /** What the desk says besides its fields: banners, the live region, requirements in words, the end of a lease. */
+import { useState } from "react";
 import { itemById, type Work } from "../../state/annotation";
 import { judgementOf, type Desk } from "../../state/desk";
 import type { Requirement } from "../../state/requirements";
 import { selected } from "../../state/selection";
 import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
+import { noticeOf } from "./announce";
 import type { Item } from "./item";
+import { markInWords } from "./numbering";
+import { useSaid } from "./say";
+import { unopenedWarning } from "./unopened";
 import type { Final } from "./useSubmit";
 import { useOnline } from "./useLease";
 
@@ -50,9 +55,15 @@ export function FinalDialog({ code, onNext, onClose }: { code: Final; onNext: ()
 
 /** One polite live region for what a screen reader cannot see: the selection, and what an action did. */
 export function Announcer({ item, desk }: { item: Item; desk: Desk }) {
+  const done = announcement(item, desk);
+  const said = useSaid();
+  // Whichever of the two changed last is what is spoken.
+  const [spoken, setSpoken] = useState({ done, said, text: done });
+  if (spoken.done !== done) setSpoken({ done, said, text: done });
+  else if (spoken.said !== said) setSpoken({ done, said, text: said.text });
   return (
     <p role="status" className="sr">
-      {announcement(item, desk)}
+      {spoken.text}
     </p>
   );
 }
@@ -62,16 +73,20 @@ function announcement(item: Item, desk: Desk): string {
   const { notice } = desk;
   if (notice) {
     const about = itemById(judgementOf(desk), notice.id);
-    const type = about && item.typeOf(about.type)?.name;
-    const quote = about && "start" in about ? slice(about.start, about.end) : "";
-    return [t.notice[notice.what], type, quote].filter(Boolean).join(" ");
+    const warning = about && ["marked", "changed"].includes(notice.what) ? unopenedWarning(item, desk)(about.type) : "";
+    if (about && "start" in about) {
+      const mark = markInWords(item, desk.response, judgementOf(desk).marks, about);
+      return [notice.what === "marked" ? t.list.added(mark) : `${mark}. ${noticeOf(item, notice)}`, slice(about.start, about.end), warning].filter(Boolean).join(" ");
+    }
+    return [noticeOf(item, notice), item.typeOf(about?.type ?? null)?.name].filter(Boolean).join(" ");
   }
   const span = selected(desk.selection);
   return span ? t.text.selected(slice(span.start, span.end)) : "";
 }
 
 /** A requirement in words, with the mark that it is about. */
-export function describe(item: Item, work: Work, { rule, response, id }: Requirement): string {
+export function describe(item: Item, work: Work, { rule, response, id, key }: Requirement): string {
+  if (rule === "answer") return t.submit.rules.answer(item.assignment.desk.questions.find((question) => question.key === key)!.text);
   if (rule !== "antecedent" && rule !== "evidence") return t.submit.rules[rule];
   const about = response === null ? undefined : itemById(work.judgements[response]!, id);
   return t.submit.rules[rule](item.typeOf(about?.type ?? null)?.name ?? t.cards.missing);

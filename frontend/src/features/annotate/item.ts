@@ -1,7 +1,8 @@
 /** An assignment as the desk sees it: text models, error types with their looks, names of the responses. */
 import type { Assignment, ErrorType, ResponseText } from "../../api/types";
 import { emptyWork, type Work } from "../../state/annotation";
-import type { DeskContext } from "../../state/desk";
+import { needsOf, type DeskContext } from "../../state/desk";
+import type { Rules } from "../../state/requirements";
 import type { TextModel } from "../../state/selection";
 import { codePoints } from "../../text/offsets";
 import { words } from "../../text/words";
@@ -26,11 +27,11 @@ export function readItem(assignment: Assignment): Item {
     .flatMap((category) => category.types)
     .sort((a, b) => a.hotkey.localeCompare(b.hotkey))
     .map((type, i): ShownType => ({ ...type, hue: (i % 8) + 1, line: lines[i % lines.length]! }));
-  const texts = Object.fromEntries(example.responses.filter(({ index }) => example.judged.includes(index)).map((response) => [response.index, textModel(response)]));
+  const texts = Object.fromEntries(example.responses.map((response) => [response.index, textModel(response)]));
   const order = display_order ?? example.responses.map(({ index }) => index);
   return {
     assignment,
-    context: { texts, types },
+    context: { texts, types, overlap: assignment.desk.overlap },
     types,
     typeOf: (key) => types.find((type) => type.key === key),
     responses: order.map((index, i) => ({
@@ -42,9 +43,15 @@ export function readItem(assignment: Assignment): Item {
 }
 
 /** The work before anything is said. */
-export function startOf({ responses }: Item): Work {
+export function startOf({ assignment, responses }: Item): Work {
   const indexes = (all: Item["responses"]) => all.map(({ index }) => index);
-  return emptyWork(indexes(responses.filter(({ judged }) => judged)), indexes(responses));
+  return emptyWork(indexes(responses.filter(({ judged }) => judged)), indexes(responses), assignment.desk.comparison === "pairs" ? "pairs" : "board");
+}
+
+/** What must be said about it before it can be submitted. */
+export function rulesOf({ assignment, context }: Item): Rules {
+  const { asks, needs, questions } = assignment.desk;
+  return { asks, needs: needsOf(context), linked: needs === "required", corrections: assignment.require_corrections, questions };
 }
 
 function textModel({ text, segments }: ResponseText): TextModel {

@@ -1,8 +1,8 @@
 /** What a key does, by where the focus is. Single keys work only inside the desk's own regions (WCAG 2.1.4). */
 import type { DeskAction } from "../../state/desk";
 
-export type Zone = "text" | "cards" | "passages";
-export type Command = DeskAction | { do: "passages" | "correction" | "guideline" | "help" | "skip" | "report" | "submit" | "toggleClean" | "addMissing" };
+export type Zone = "text" | "list" | "cards" | "passages" | "compare";
+export type Command = DeskAction | { do: "passages" | "correction" | "guideline" | "help" | "skip" | "report" | "submit" | "toggleClean" | "addMissing" | "find" | "openAll" | "list" };
 export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
 
 const inText = (key: string, extend: boolean): Command | null => {
@@ -51,6 +51,9 @@ const anywhere: Record<string, Command> = {
   Escape: { do: "escape" },
   m: { do: "addMissing" },
   c: { do: "correction" },
+  "/": { do: "find" },
+  o: { do: "openAll" },
+  l: { do: "list" },
   e: { do: "passages" },
   n: { do: "toggleClean" },
   f: { do: "skip" },
@@ -72,6 +75,8 @@ export function commandFor(press: KeyPress, zone: Zone | null, typing: boolean, 
     return key === "y" ? { do: "redo" } : null;
   }
   if (!zone || typing) return null;
+  // Where responses are compared, the other keys are that region's own.
+  if (zone === "compare") return "frg?/oe".includes(key) ? anywhere[key]! : null;
   if (press.altKey && !altGraph) return byGrapheme(press, zone);
   const type = types.find(({ hotkey }) => hotkey === key);
   if (type) return { do: "type", type: type.key };

@@ -1,23 +1,47 @@
-import type { TextModel } from "../../state/selection";
+import { segmentAt, type TextModel } from "../../state/selection";
 import { codePoints } from "../../text/offsets";
 import type { Span } from "../../text/spans";
-import { graphemes, stopAt } from "../../text/words";
+import { graphemesOf, stopAt } from "../../text/words";
 
-type Point = { clientX: number; clientY: number; altKey: boolean; target: EventTarget };
+export type Point = { clientX: number; clientY: number; altKey: boolean; shiftKey: boolean; target: EventTarget | null };
+/** `whole`: a segment of the server's, complete in itself. */
+export type Place = { at: Span; whole: boolean };
 
-/** The word under the pointer, or with Alt the grapheme; null when the pointer is over none of the text. */
-export function placeAt(text: TextModel, event: Point): Span | null {
-  const hit = document.elementFromPoint?.(event.clientX, event.clientY) ?? event.target;
-  const piece = hit instanceof Element ? hit.closest<HTMLElement>("[data-start]") : null;
+/**
+ * What of the text is under the pointer: a word; with Alt a grapheme, with Shift a sub-sentence, in the gutter a
+ * sentence. Null when the pointer is over none of it.
+ */
+export function placeAt(text: TextModel, point: Point): Place | null {
+  const hit = document.elementFromPoint?.(point.clientX, point.clientY) ?? point.target;
+  if (!(hit instanceof Element)) return null;
+  const sentence = hit.closest<HTMLElement>("[data-sentence]")?.dataset.sentence;
+  if (sentence !== undefined) return whole(segmentAt(text, text.sentences, Number(sentence)));
+  const piece = hit.closest<HTMLElement>("[data-start]");
   if (!piece) return null;
   const start = Number(piece.dataset.start);
-  if (event.altKey) return graphemeAt(text, piece, start, event);
-  return text.words[stopAt(text.words, start)] ?? null;
+  if (point.shiftKey) return whole(segmentAt(text, text.clauses, start));
+  const at = point.altKey ? graphemeAt(text, piece, start, point) : text.words[stopAt(text.words, start)];
+  return at ? { at, whole: false } : null;
 }
 
-function graphemeAt(text: TextModel, piece: HTMLElement, start: number, { clientX, clientY }: Point): Span | null {
+const whole = (at: Span | null) => at && { at, whole: true };
+
+function graphemeAt(text: TextModel, piece: HTMLElement, start: number, { clientX, clientY }: Point): Span | undefined {
   const caret = document.caretPositionFromPoint?.(clientX, clientY);
   const before = caret && piece.contains(caret.offsetNode) ? (caret.offsetNode.textContent ?? "").slice(0, caret.offset) : "";
-  const stops = graphemes(text.codePoints.text);
-  return stops[stopAt(stops, start + codePoints(before).length)] ?? null;
+  const stops = graphemesOf(text.codePoints);
+  const index = stopAt(stops, start + codePoints(before).length);
+  // The caret goes to the nearer edge, which may be the far one of the grapheme that is pointed at.
+  const under = [stops[index - 1], stops[index]].find((stop) => stop && stop.start >= start && covers(text, piece, start, stop, clientX));
+  return under ?? stops[index];
+}
+
+function covers({ codePoints: all }: TextModel, piece: HTMLElement, start: number, { start: from, end }: Span, x: number): boolean {
+  const node = piece.firstChild;
+  const utf16 = (cp: number) => Math.min(all.utf16(cp) - all.utf16(start), node?.textContent?.length ?? 0);
+  if (!node) return false;
+  const range = document.createRange();
+  range.setStart(node, utf16(from));
+  range.setEnd(node, utf16(end));
+  return [...range.getClientRects()].some(({ left, right }) => left <= x && x < right);
 }

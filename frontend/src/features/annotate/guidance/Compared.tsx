@@ -6,30 +6,32 @@ import type { DeskAction } from "../../../state/desk";
 import { t } from "../../../text/strings";
 import { Badge } from "../Badge";
 import type { Item } from "../item";
-import { Panels } from "../Panels";
+import { panelProps, Panels } from "../Panels";
 import { Passages } from "../Passages";
-import { cardId, ResponseView } from "../ResponseView";
+import { ResponseView } from "../ResponseView";
+import { cardId } from "../Sentence";
 import { TopBar } from "../TopBar";
-import type { Panel } from "../usePanel";
+import { usePanel } from "../usePanel";
 import { deskOf, lookOf, marksOf, tally, type Feedback } from "./verdicts";
 
 type Props = { me: Me; slug: string; title: string; item: Item; feedback: Feedback; last: boolean; onStop: () => void; onAgain: () => void; onNext: () => Promise<void> };
 
 export function Compared({ item, feedback, last, onAgain, onNext, ...bar }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const [panel, setPanel] = useState<Panel>("response");
   useEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus();
   }, []);
   const judged = item.responses.filter((response) => response.judged);
   const [desk] = useState(() => deskOf(feedback, judged.map(({ index }) => index)));
+  const none = () => undefined;
+  const pane = usePanel(item, { desk, dispatch: none, textRef: heading, toPassages: none }, item.assignment.example.passages.map((_, p) => p + 1));
   const { found, all, extra } = tally(feedback);
   const words = t.guide.compared;
   return (
     <div className="page">
       <TopBar {...bar} />
-      <main className="desk compared" data-panel={panel}>
+      <main className="desk compared" data-panel={pane.shown}>
         <header className="question">
           <p className="eyebrow">{item.assignment.example.question}</p>
           <h1 ref={heading} tabIndex={-1}>
@@ -37,13 +39,13 @@ export function Compared({ item, feedback, last, onAgain, onNext, ...bar }: Prop
           </h1>
           <p>{feedback.spans.length + feedback.missing.length === 0 ? words.perfect : `${words.found(found, all)} ${words.extra(extra)}`}</p>
         </header>
-        <Panels shown={panel} onShow={setPanel} />
-        <div className="work">
+        <Panels pane={pane} />
+        <div className="work" {...panelProps("response", pane)}>
           {judged.map(({ index, letter }) => (
             <Response key={index} name={judged.length > 1 ? t.responseNamed(letter) : t.response} index={index} item={item} feedback={feedback} />
           ))}
         </div>
-        <Passages item={{ ...item, typeOf: lookOf }} desk={desk} dispatch={() => undefined} ref={null} />
+        <Passages item={{ ...item, typeOf: lookOf }} desk={desk} dispatch={none} pane={pane} ref={null} />
       </main>
       <footer className="submit-bar">
         <div className="submit-row">
