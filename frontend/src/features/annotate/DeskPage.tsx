@@ -1,7 +1,6 @@
 /** The desk for one assignment: judging, passages and submit, with saving, the lease and the dialogs around them. */
 import { useState } from "react";
 import { release } from "../../api/annotate";
-import { flag } from "../../api/guidance";
 import type { Me, Standing } from "../../api/types";
 import { needsOf } from "../../state/desk";
 import { historyOf, type DraftBody } from "../../state/draft";
@@ -59,14 +58,6 @@ export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onSto
     settle();
     return onNext();
   };
-  const stop = async (keep: boolean) => {
-    if (keep) flush();
-    else {
-      await release(id, "stopped");
-      settle();
-    }
-    onStop(keep ? { kept: item.assignment.leased_until } : "given");
-  };
   const { state: submitting, send } = useSubmit(id, () => void leave(), (code) => setOpen({ kind: "final", code }));
 
   const left = unmet(work, { needs: needsOf(item.context), corrections: require_corrections });
@@ -109,8 +100,8 @@ export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onSto
       {open?.kind === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, work, each)} onClose={close} onGo={goTo} />}
       {open?.kind === "help" && <HelpDialog item={item} onClose={close} />}
       {open?.kind === "skip" && <SkipDialog onClose={close} onSkip={(reason) => release(id, reason).then(leave)} />}
-      {open?.kind === "report" && <FlagDialog onClose={close} onFlag={(reason, note) => flag(id, reason, note).then(close)} />}
-      {open?.kind === "stop" && <StopDialog onClose={close} onStop={stop} />}
+      {open?.kind === "report" && <FlagDialog assignment={id} onClose={close} onSkip={() => setOpen({ kind: "skip" })} />}
+      {open?.kind === "stop" && <StopDialog assignment={id} flush={flush} settle={settle} onClose={close} onStop={onStop} />}
       {reading && <GuidelinePanel guideline={item.assignment.guideline} onClose={() => setReading(false)} />}
       {open?.kind === "final" && <FinalDialog code={open.code} onNext={() => void leave()} onClose={close} />}
     </div>

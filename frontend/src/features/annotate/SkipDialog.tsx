@@ -1,5 +1,6 @@
 /** Giving a text back, or telling that something is wrong with it: a reason, and room for more about it. */
 import { useState } from "react";
+import { flag } from "../../api/guidance";
 import type { FlagReason } from "../../api/types";
 import { t } from "../../text/strings";
 import { Dialog } from "../../ui/Dialog";
@@ -11,8 +12,26 @@ export function SkipDialog({ onSkip, onClose }: { onSkip: (reason: string) => Pr
   return <ReasonDialog words={t.skip} first="cannot_judge" onSend={(reason, note) => onSkip(note ? `${reason}: ${note}` : reason)} onClose={onClose} />;
 }
 
-export function FlagDialog({ onFlag, onClose }: { onFlag: (reason: FlagReason, note: string) => Promise<void>; onClose: () => void }) {
-  return <ReasonDialog<FlagReason> words={t.flag} first="harmful" onSend={onFlag} onClose={onClose} />;
+/** Whoever has reported a text goes on with it, or skips it after all. */
+export function FlagDialog({ assignment, onSkip, onClose }: { assignment: number; onSkip: () => void; onClose: () => void }) {
+  const [sent, setSent] = useState(false);
+  const send = async (reason: FlagReason, note: string) => {
+    await flag(assignment, reason, note);
+    setSent(true);
+  };
+  if (!sent) return <ReasonDialog words={t.flag} first="harmful" onSend={send} onClose={onClose} />;
+  return (
+    <Dialog title={t.flag.done} onClose={onClose}>
+      <p className="buttons">
+        <button type="button" className="primary" onClick={onClose}>
+          {t.flag.goOn}
+        </button>
+        <button type="button" className="quiet" onClick={onSkip}>
+          {t.skip.title}
+        </button>
+      </p>
+    </Dialog>
+  );
 }
 
 type Props<Reason extends string> = {

@@ -290,6 +290,7 @@ export const de: Catalogue = {
     reasons: { harmful: "Der Text ist verstörend oder schädlich", broken: "Der Text ist kaputt oder unlesbar", guideline: "Der Leitfaden sagt nicht, was hier zu tun ist", other: "Etwas anderes" },
     confirm: "Melden",
     done: "Gemeldet. Vielen Dank.",
+    goOn: "Mit dem Text weitermachen",
   },
   why: "Warum?",
   note: "Mehr dazu, wenn Sie mögen",

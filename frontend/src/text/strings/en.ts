@@ -282,6 +282,7 @@ export const en = {
     reasons: { harmful: "The text is upsetting or harmful", broken: "The text is broken or unreadable", guideline: "The guideline does not say what to do here", other: "Something else" },
     confirm: "Report",
     done: "Reported. Thank you.",
+    goOn: "Go on with the text",
   },
   why: "Why?",
   note: "More about it, if you like",

@@ -1,11 +1,34 @@
+/** Before stopping: what becomes of the text on the desk. */
 import { useState } from "react";
+import { heartbeat, release } from "../../../api/annotate";
 import { t } from "../../../text/strings";
 import { Dialog } from "../../../ui/Dialog";
+import type { Stopped } from "./StoppedPage";
 
-/** Before stopping: what becomes of the text on the desk. `onStop` true: it is kept. */
-export function StopDialog({ onStop, onClose }: { onStop: (keep: boolean) => Promise<void>; onClose: () => void }) {
+type Props = {
+  assignment: number;
+  /** Saves what is not saved yet. */
+  flush: () => void;
+  /** Lets go of what was done. */
+  settle: () => void;
+  onStop: (stopped: Stopped) => void;
+  onClose: () => void;
+};
+
+export function StopDialog({ assignment, flush, settle, onStop, onClose }: Props) {
   const [keep, setKeep] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
+  const stop = async () => {
+    if (!keep) {
+      await release(assignment, "stopped");
+      settle();
+      return onStop("given");
+    }
+    flush();
+    // Its time begins anew now; without an answer it stays unsaid how long that is.
+    const kept = await heartbeat(assignment).catch(() => null);
+    onStop({ kept: kept?.leased_until ?? null });
+  };
   const choice = (value: boolean, label: string, hint: string) => (
     <label className="choice">
       <input type="radio" name="keep" checked={keep === value} onChange={() => setKeep(value)} />
@@ -19,7 +42,7 @@ export function StopDialog({ onStop, onClose }: { onStop: (keep: boolean) => Pro
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          onStop(keep).catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+          stop().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
         }}
       >
         <fieldset>
