@@ -3,24 +3,27 @@ import { apply, type Edit, type Work } from "./annotation";
 
 export type Step = Edit | { do: "undo" } | { do: "redo" };
 
-/** What was done without changing the work; it is logged, and no undo takes it back. `at` in the log says when. */
+/**
+ * What was done without changing the work; it is logged, and no undo takes it back. `at` in the log says when. A proposal
+ * is about words of a response: to mark them (`span`), or to take them out of its correction (`edit`).
+ */
 export type Note =
   | { do: "opened"; passage: number }
-  | { do: "proposed" | "accepted" | "dismissed"; what: "span" | "edit" }
+  | { do: "proposed" | "accepted" | "dismissed"; what: "span" | "edit"; response: number; start: number; end: number }
   | { do: "pasted"; characters: number };
 
 /** `at`: milliseconds since 1970, by the browser's clock. */
 export type Entry = (Step | Note) & { at: number };
 
 /**
- * `typing`: the response whose correction the last step changed; a run of typing there is one step. `clock`: what time
+ * `typing`: the field that the last step was typed into; a run of typing there is one step. `clock`: what time
  * it is for the next entry of the log, so that steps stay pure.
  */
 export type History = {
   readonly work: Work;
   readonly past: readonly Work[];
   readonly future: readonly Work[];
-  readonly typing: number | null;
+  readonly typing: string | null;
   readonly log: readonly Entry[];
   readonly clock: number;
 };
@@ -43,7 +46,7 @@ export function step(history: History, action: Step): History {
   }
   const after = apply(work, action);
   if (after === work) return history;
-  const typing = action.do === "correct" ? action.response : null;
+  const typing = fieldOf(action);
   const continues = typing !== null && typing === history.typing;
   return {
     work: after,
@@ -51,13 +54,20 @@ export function step(history: History, action: Step): History {
     future: [],
     typing,
     // Of a run of typing the log keeps the last text alone; a note in between keeps its place.
-    log: continues && log.at(-1)?.do === "correct" ? [...log.slice(0, -1), entry] : [...log, entry],
+    log: continues && log.at(-1)?.do === action.do ? [...log.slice(0, -1), entry] : [...log, entry],
     clock,
   };
 }
 
+function fieldOf(edit: Edit): string | null {
+  if (edit.do === "correct") return `correct ${edit.response}`;
+  return edit.do === "write" ? `write ${edit.response} ${edit.key}` : null;
+}
+
 export function note(history: History, what: Note): History {
-  return { ...history, log: [...history.log, { ...what, at: history.clock }] };
+  // What follows a yes is an edit of its own, even amid typing.
+  const typing = what.do === "accepted" ? null : history.typing;
+  return { ...history, typing, log: [...history.log, { ...what, at: history.clock }] };
 }
 
 const notes: readonly string[] = ["opened", "proposed", "accepted", "dismissed", "pasted"] satisfies Note["do"][];
@@ -77,4 +87,10 @@ export function replay(start: Work, log: readonly Entry[]): History {
 /** The passages (from 1) that have been opened. */
 export function openedPassages({ log }: History): ReadonlySet<number> {
   return new Set(log.flatMap((entry) => (entry.do === "opened" ? [entry.passage] : [])));
+}
+
+/** Those of `count` passages that have not been opened; a lone one stands open. */
+export function unopenedPassages(history: History, count: number): number[] {
+  const opened = openedPassages(history);
+  return count < 2 ? [] : Array.from({ length: count }, (_, i) => i + 1).filter((passage) => !opened.has(passage));
 }

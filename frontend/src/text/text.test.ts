@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wordDiff } from "./diff";
 import { codePoints } from "./offsets";
 import { bySpan, cut, lanes, overlaps } from "./spans";
 import { graphemes, lineAt, rightToLeft, snap, stopAt, trim, words } from "./words";
@@ -103,27 +102,6 @@ describe("spans", () => {
         expect([pieces[0]!.start, pieces.at(-1)!.end]).toEqual([within.start, within.end]);
         pieces.slice(1).forEach((piece, i) => expect(piece.start).toBe(pieces[i]!.end));
         for (const { start, end } of spans) for (const piece of pieces) for (const at of [start, end]) expect(at > piece.start && at < piece.end).toBe(false);
-      }),
-    );
-  });
-});
-
-describe("word diff", () => {
-  test("names what was added and removed", () => {
-    expect(wordDiff("It opened in 1923.", "It opened in 1932 at last.")).toEqual([
-      { kind: "same", text: "It opened in " },
-      { kind: "removed", text: "1923" },
-      { kind: "added", text: "1932 at last" },
-      { kind: "same", text: "." },
-    ]);
-  });
-
-  test("both texts can be read back", () => {
-    fc.assert(
-      fc.property(text, text, (before, after) => {
-        const diff = wordDiff(before, after);
-        const without = (kind: string) => diff.filter((change) => change.kind !== kind).map((change) => change.text).join("");
-        expect([without("added"), without("removed")]).toEqual([before, after]);
       }),
     );
   });

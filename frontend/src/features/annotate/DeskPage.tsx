@@ -2,7 +2,6 @@
 import { useState } from "react";
 import { release } from "../../api/annotate";
 import type { Me, Standing } from "../../api/types";
-import { needsOf } from "../../state/desk";
 import { historyOf, type DraftBody } from "../../state/draft";
 import { unmet } from "../../state/requirements";
 import { t } from "../../text/strings";
@@ -10,7 +9,7 @@ import { GuidelinePanel } from "./guidance/GuidelinePanel";
 import { StopDialog } from "./guidance/StopDialog";
 import type { Stopped } from "./guidance/StoppedPage";
 import { HelpDialog } from "./HelpDialog";
-import { startOf, type Item } from "./item";
+import { rulesOf, startOf, type Item } from "./item";
 import { Judging } from "./Judging";
 import { Announcer, Banners, describe, FinalDialog } from "./Messages";
 import { Panels } from "./Panels";
@@ -41,12 +40,12 @@ export type DeskPageProps = {
 type Open = { kind: "left" | "help" | "skip" | "report" | "stop" } | { kind: "final"; code: Final } | null;
 
 export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onStop }: DeskPageProps) {
-  const { id, example, progress, require_corrections } = item.assignment;
+  const { id, example, progress } = item.assignment;
   const [history] = useState(() => historyOf(start.body, startOf(item)));
   const handle = useDesk(item, history);
   const { desk, dispatch, run, goTo, passagesRef } = handle;
   const { work } = desk.history;
-  const [panel, showPanel] = usePanel(handle);
+  const pane = usePanel(item, handle);
   const [open, setOpen] = useState<Open>(null);
   const [reading, setReading] = useState(false);
   const close = () => setOpen(null);
@@ -60,17 +59,17 @@ export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onSto
   };
   const { state: submitting, send } = useSubmit(id, () => void leave(), (code) => setOpen({ kind: "final", code }));
 
-  const left = unmet(work, { needs: needsOf(item.context), corrections: require_corrections });
+  const left = unmet(work, rulesOf(item));
   const submit = () => {
     if (submitting.phase === "busy") return;
-    if (left.length > 0) setOpen({ kind: "left" });
-    else send(work, () => submissionOf(item, work, start.body.client_id, activeSeconds()));
+    if (left.some(({ blocks }) => blocks)) setOpen({ kind: "left" });
+    else send(work, () => submissionOf(item, work, start.body.client_id, activeSeconds(), desk.history.log));
   };
   useKeys(item.types, (command, zone) => {
     if (command.do === "submit") submit();
     else if (command.do === "help" || command.do === "skip" || command.do === "report") setOpen({ kind: command.do });
     else if (command.do === "guideline") setReading(!reading);
-    else run(command, zone);
+    else if (!pane.run(command)) run(command, zone);
   });
 
   return (
@@ -86,18 +85,18 @@ export function DeskPage({ me, slug, pay, item, start, onConflict, onNext, onSto
         onStop={() => setOpen({ kind: "stop" })}
       />
       <Banners expired={expired} signedOut={status.signedOut} />
-      <main className="desk" data-panel={panel}>
+      <main className="desk" data-panel={pane.shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
           <h1 dir="auto">{example.question}</h1>
         </header>
-        <Panels shown={panel} onShow={showPanel} />
-        <Judging item={item} handle={handle} />
-        <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} />
+        <Panels pane={pane} />
+        <Judging item={item} handle={handle} pane={pane} />
+        <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} pane={pane} />
       </main>
-      <SubmitBar left={left.length} onLeft={() => setOpen({ kind: "left" })} onSubmit={submit} state={submitting} saved={status} />
+      <SubmitBar left={left} onLeft={() => setOpen({ kind: "left" })} onSubmit={submit} state={submitting} saved={status} />
       <Announcer item={item} desk={desk} />
-      {open?.kind === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, work, each)} onClose={close} onGo={goTo} />}
+      {open?.kind === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, work, each)} onClose={close} onGo={(each) => pane.lead(() => goTo(each))} />}
       {open?.kind === "help" && <HelpDialog item={item} onClose={close} />}
       {open?.kind === "skip" && <SkipDialog onClose={close} onSkip={(reason) => release(id, reason).then(leave)} />}
       {open?.kind === "report" && <FlagDialog assignment={id} onClose={close} onSkip={() => setOpen({ kind: "skip" })} />}

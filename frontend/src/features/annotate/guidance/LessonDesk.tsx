@@ -5,12 +5,11 @@ import { ApiError } from "../../../api/client";
 import { randomUuid } from "../../../api/local";
 import type { Assignment, Checked, Lesson, Me, Submission } from "../../../api/types";
 import type { Work } from "../../../state/annotation";
-import { needsOf } from "../../../state/desk";
 import type { History } from "../../../state/history";
 import { unmet } from "../../../state/requirements";
 import { t } from "../../../text/strings";
 import { HelpDialog } from "../HelpDialog";
-import type { Item } from "../item";
+import { rulesOf, type Item } from "../item";
 import { Judging } from "../Judging";
 import { Announcer, describe } from "../Messages";
 import { Panels } from "../Panels";
@@ -65,7 +64,7 @@ function Marking({ title, item, part, history: start, onChecked, onDone, ...bar 
   const handle = useDesk(item, start);
   const { desk, dispatch, run, goTo, passagesRef } = handle;
   const { history } = desk;
-  const [panel, showPanel] = usePanel(handle);
+  const pane = usePanel(item, handle);
   const [open, setOpen] = useState<"left" | "help" | null>(null);
   const [reading, setReading] = useState(false);
   const activeSeconds = useActiveTime(0);
@@ -74,28 +73,28 @@ function Marking({ title, item, part, history: start, onChecked, onDone, ...bar 
   const keep = useEffectEvent(() => keepLesson(bar.me.id, item, history));
   useEffect(() => keep(), [history.log]);
 
-  const left = unmet(history.work, { needs: needsOf(item.context), corrections: false });
+  const left = unmet(history.work, rulesOf(item)).filter(({ blocks }) => blocks);
   const { busy, problem, send } = useCheck(item, (checked) => onChecked(checked, history), onDone);
   const check = () => (left.length > 0 ? setOpen("left") : void send(history.work, activeSeconds()));
   useKeys(item.types, (command, zone) => {
     if (command.do === "submit") check();
     else if (command.do === "help") setOpen("help");
     else if (command.do === "guideline") setReading(!reading);
-    else run(command, zone);
+    else if (!pane.run(command)) run(command, zone);
   });
 
   const button = part === "tutorial" ? t.guide.lessons.check : t.guide.lessons.submit;
   return (
     <div className="page">
       <TopBar {...bar} title={title} onGuideline={() => setReading(!reading)} onHelp={() => setOpen("help")} />
-      <main className="desk" data-panel={panel}>
+      <main className="desk" data-panel={pane.shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
           <h1 dir="auto">{item.assignment.example.question}</h1>
         </header>
-        <Panels shown={panel} onShow={showPanel} />
-        <Judging item={item} handle={handle} />
-        <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} />
+        <Panels pane={pane} />
+        <Judging item={item} handle={handle} pane={pane} />
+        <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} pane={pane} />
       </main>
       <footer className="submit-bar">
         {problem && (
@@ -118,7 +117,7 @@ function Marking({ title, item, part, history: start, onChecked, onDone, ...bar 
       </footer>
       <Announcer item={item} desk={desk} />
       {reading && <GuidelinePanel guideline={item.assignment.guideline} onClose={() => setReading(false)} />}
-      {open === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, history.work, each)} onClose={close} onGo={goTo} />}
+      {open === "left" && <LeftDialog unmet={left} describe={(each) => describe(item, history.work, each)} onClose={close} onGo={(each) => pane.lead(() => goTo(each))} />}
       {open === "help" && <HelpDialog item={item} onClose={close} />}
     </div>
   );
