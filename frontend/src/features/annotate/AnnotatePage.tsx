@@ -61,7 +61,7 @@ function Work({ me, project, standing, onChange, onStop }: WorkProps) {
   };
   if (next.isPending) return <Loading />;
   if (next.isError) return <Problem error={next.error} onRetry={() => void next.refetch()} />;
-  if (next.data === null) return <Empty me={me} slug={project.slug} onCheck={() => void next.refetch()} onStop={() => onStop("idle")} />;
+  if (next.data === null) return <Empty me={me} slug={project.slug} submitted={standing.submitted} onCheck={() => void next.refetch()} onStop={() => onStop("idle")} />;
   return <Opened key={next.data.id} me={me} slug={project.slug} pay={standing.pay} assignment={next.data} onNext={onNext} onStop={onStop} />;
 }
 
@@ -70,11 +70,12 @@ function Opened({ assignment, ...props }: { assignment: Assignment } & Omit<Desk
   return <DraftGate item={item} {...props} />;
 }
 
-function Empty({ me, slug, onCheck, onStop }: { me: Me; slug: string; onCheck: () => void; onStop: () => void }) {
+function Empty({ me, slug, submitted, onCheck, onStop }: { me: Me; slug: string; submitted: number; onCheck: () => void; onStop: () => void }) {
   return (
     <div className="page">
       <TopBar me={me} slug={slug} onStop={onStop} />
       <Notice title={t.empty.title}>
+        {submitted > 0 && <p>{t.empty.submitted(submitted)}</p>}
         <p>{t.empty.body}</p>
         <button type="button" className="primary" onClick={onCheck}>
           {t.empty.check}
