@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain.desk import desk_from_json
 from annotator.domain.errors import DomainError
 from annotator.domain.questions import (
     TEXT_LIMIT,
@@ -18,6 +19,7 @@ from annotator.domain.questions import (
     check_answers,
 )
 from annotator.domain.records import Judgement, MissingMark, SpanMark
+from tests.domain.golden import golden
 
 OPTIONS = (Option("dry", "Dry"), Option("kind", "Kind"))
 RATING = Question(key="clarity", text="?", kind="rating", points=3)
@@ -155,3 +157,21 @@ def _refused(questions: list[Question], given: Judgement) -> DomainError:
         check_answers(questions, given, "judgements.0")
     assert caught.value.code == "invalid_answer"
     return caught.value
+
+
+@pytest.mark.parametrize("case", golden("questions"), ids=lambda case: case["name"])
+def test_golden_questions(case: Any) -> None:
+    """The page asks the same questions, sends the answers that count, and knows which are still to be given."""
+    questions = desk_from_json({"questions": case["questions"]}).questions
+    spans = tuple(SpanMark(at, at + 1, "a", type) for at, type in enumerate(case["marked"]))
+    missing = tuple(MissingMark(type) for type in case["missing"])
+    assert [each.key for each in asked_questions(questions, Judgement(0, spans, missing, None, case["answers"]))] == (
+        case["asked"]
+    )
+    sent = Judgement(0, spans, missing, None, case["given"])
+    if case["open"]:
+        fields = _refused(list(questions), sent).fields
+        assert {path.removeprefix("judgements.0.answers.") for path in fields} == set(case["open"])
+        assert all("is missing" in problem for problem in fields.values())
+    else:
+        check_answers(questions, sent)

@@ -1,6 +1,6 @@
 /** What an annotator says about one example, and the edits that change it. Pure: an edit returns the next work. */
 import { bySpan, sameSpan, type Span } from "../text/spans";
-import { allEqual, moveInOrder, setComparison, type Comparison, type Order } from "./ranking";
+import { allEqual, moveInOrder, placeInOrder, setComparison, type Comparison, type Order } from "./ranking";
 
 /** A sentence of a passage by the numbers people see: passages from 1, sentences from 1, 0 for the title. */
 export type SentenceRef = { passage: number; sentence: number };
@@ -41,12 +41,15 @@ export type Edit =
   | { do: "clean"; response: number; clean: boolean }
   | { do: "correct"; response: number; text: string | null }
   | { do: "answer"; response: number; key: string; answer: Answer | null }
+  | { do: "write"; response: number; key: string; text: string }
   | { do: "move"; response: number; by: -1 | 1 }
+  | { do: "place"; response: number; tier: number; tie: boolean }
   | { do: "equal" }
   | { do: "compare"; pair: Comparison }
   | { do: "compareBy"; comparing: Work["comparing"] };
 
-const untouched: Judgement = { marks: [], missing: [], corrected: null, clean: false, answers: {} };
+/** A response that nothing was said about. */
+export const untouched: Judgement = { marks: [], missing: [], corrected: null, clean: false, answers: {} };
 
 /** Nothing said yet: `judged` are the responses to mark, `shown` all of them in the order shown, ranked as equal. */
 export function emptyWork(judged: readonly number[], shown: readonly number[], comparing: Work["comparing"] = "board"): Work {
@@ -60,8 +63,8 @@ export function itemById(judgement: Judgement, id: number | null): Mark | Missin
 
 /** The work after the edit; the very same object when the edit changes nothing. */
 export function apply(work: Work, edit: Edit): Work {
-  if (edit.do === "equal" || edit.do === "move") {
-    const order = edit.do === "move" ? moveInOrder(work.order, edit.response, edit.by) : allEqual(work.order);
+  if (edit.do === "equal" || edit.do === "move" || edit.do === "place") {
+    const order = reorder(work.order, edit);
     return order === work.order && work.ranked ? work : { ...work, order, ranked: true };
   }
   if (edit.do === "compareBy") return edit.comparing === work.comparing ? work : { ...work, comparing: edit.comparing };
@@ -77,7 +80,12 @@ export function apply(work: Work, edit: Edit): Work {
   return { ...work, judgements: { ...work.judgements, [edit.response]: after }, nextId };
 }
 
-function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" | "compare" | "compareBy" }>, id: number): Judgement {
+function reorder(order: Order, edit: Extract<Edit, { do: "move" | "place" | "equal" }>): Order {
+  if (edit.do === "move") return moveInOrder(order, edit.response, edit.by);
+  return edit.do === "place" ? placeInOrder(order, edit.response, edit.tier, edit.tie) : allEqual(order);
+}
+
+function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "place" | "equal" | "compare" | "compareBy" }>, id: number): Judgement {
   const { marks, missing } = judgement;
   switch (edit.do) {
     case "mark":
@@ -95,6 +103,8 @@ function judge(judgement: Judgement, edit: Exclude<Edit, { do: "move" | "equal" 
       return judgement.corrected === edit.text ? judgement : { ...judgement, corrected: edit.text, clean: false };
     case "answer":
       return setAnswer(judgement, edit.key, edit.answer);
+    case "write":
+      return setAnswer(judgement, edit.key, edit.text || null);
     case "retype":
       return changeItem(judgement, edit.id, (item) => (item.type === edit.type ? item : { ...item, type: edit.type }));
     case "resize":

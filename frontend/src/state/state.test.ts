@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { apply, emptyWork, type Edit } from "./annotation";
 import { chooseDraft, historyOf, readDraft, type DraftBody } from "./draft";
 import { note, openedPassages, replay, startHistory, step, type History, type Note, type Step } from "./history";
-import { comparisons, moveInOrder } from "./ranking";
-import { unmet } from "./requirements";
+import { unmet, type Rules } from "./requirements";
 import { needs, word } from "./testing";
 
 const id = fc.integer({ min: 1, max: 6 });
@@ -20,6 +19,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constant("clean" as const), response: fc.nat(1), clean: fc.boolean() }),
   fc.record({ do: fc.constant("correct" as const), response: fc.nat(1), text: fc.string() }),
   fc.record({ do: fc.constant("move" as const), response: fc.nat(3), by: fc.constantFrom(-1 as const, 1 as const) }),
+  fc.record({ do: fc.constant("place" as const), response: fc.nat(3), tier: fc.integer({ min: -1, max: 4 }), tie: fc.boolean() }),
   fc.constant({ do: "equal" as const }),
   fc.record({ do: fc.constant("answer" as const), response: fc.nat(2), key: fc.constantFrom("clear", "why"), answer: fc.constantFrom(null, 1, 2, "because", ["a", "b"]) }),
   fc.record({
@@ -100,35 +100,19 @@ describe("history", () => {
     const typed = ["a", "ab", "abc"].map((each): Edit => ({ do: "correct", response: 0, text: each })).reduce(step, open());
     expect(step(typed, { do: "undo" }).work.judgements[0]!.corrected).toBeNull();
   });
-});
 
-describe("order", () => {
-  test("up leaves a tie, then ties with the next better, then passes it", () => {
-    const walk = [[0, 1, 2]] as readonly (readonly number[])[];
-    const once = moveInOrder(walk, 2, -1);
-    expect(once).toEqual([[2], [0, 1]]);
-    expect(moveInOrder(once, 2, -1)).toBe(once);
-    expect(moveInOrder([[0], [1], [2]], 2, -1)).toEqual([[0], [1, 2]]);
-    expect(moveInOrder([[0], [1, 2]], 0, 1)).toEqual([[1, 2, 0]]);
-  });
-
-  test("pairs come in the order shown and never contradict each other", () => {
-    fc.assert(
-      fc.property(fc.array(fc.record({ response: fc.nat(3), by: fc.constantFrom(-1 as const, 1 as const) })), (moves) => {
-        const shown = [2, 0, 3, 1];
-        const order = moves.reduce((o, { response, by }) => moveInOrder(o, response, by), [shown] as readonly (readonly number[])[]);
-        const pairs = comparisons(order, shown);
-        expect(order.flat().sort()).toEqual([0, 1, 2, 3]);
-        expect(pairs.map(({ first, second }) => [first, second])).toEqual([[2, 0], [2, 3], [2, 1], [0, 3], [0, 1], [3, 1]]);
-        const score = (r: number) => pairs.reduce((sum, { first, second, preferred }) => sum + (r === (preferred === "second" ? second : preferred === "first" ? first : -1) ? 1 : 0), 0);
-        for (const { first, second, preferred } of pairs) if (preferred !== "tie") expect(preferred === "first" ? score(first) > score(second) : score(second) > score(first)).toBe(true);
-      }),
-    );
+  test("typing into another field is another step", () => {
+    const write = (key: string, text: string): Edit => ({ do: "write", response: 0, key, text });
+    const typed = [write("why", "a"), write("why", "ab"), write("how", "c"), write("how", "cd")].reduce(step, open());
+    expect(typed.log.map((entry) => "text" in entry && entry.text)).toEqual(["ab", "cd"]);
+    expect(step(typed, { do: "undo" }).work.judgements[0]!.answers).toEqual({ why: "ab" });
   });
 });
 
 describe("requirements", () => {
-  const rules = (edits: Edit[], shown = [0], corrections = true) => unmet(edits.reduce(apply, emptyWork([0], shown)), { needs, corrections }).map(({ rule }) => rule);
+  const all: Rules = { asks: ["marks", "correction", "comparison"], needs, linked: true, corrections: true, questions: [] };
+  const left = (edits: Edit[], change: Partial<Rules> = {}, shown = [0], comparing?: "pairs") => unmet(edits.reduce(apply, emptyWork([0], shown, comparing)), { ...all, ...change });
+  const rules = (edits: Edit[], shown = [0], corrections = true) => left(edits, { corrections }, shown).map(({ rule }) => rule);
 
   test("something must be said, and what is said must be complete", () => {
     expect(rules([])).toEqual(["say_something"]);
@@ -138,6 +122,42 @@ describe("requirements", () => {
     expect(rules([{ do: "mark", response: 0, span: word("six"), type: "plain" }], [0], false)).toEqual([]);
     expect(rules([{ do: "clean", response: 0, clean: true }], [1, 0])).toEqual(["rank"]);
     expect(rules([{ do: "clean", response: 0, clean: true }, { do: "equal" }], [1, 0])).toEqual([]);
+  });
+
+  test("only what is asked for is required", () => {
+    const mark: Edit = { do: "mark", response: 0, span: word("six"), type: "plain" };
+    expect(left([mark], { asks: ["marks"] }, [1, 0])).toEqual([]);
+    expect(left([], { asks: [] }, [1, 0])).toEqual([]);
+    expect(left([], { asks: ["comparison"] }, [1, 0]).map(({ rule }) => rule)).toEqual(["rank"]);
+    const correction = (edits: Edit[]) => left(edits, { asks: ["correction"] }).map(({ rule }) => rule);
+    expect([correction([]), correction([{ do: "correct", response: 0, text: "x" }]), correction([{ do: "clean", response: 0, clean: true }])]).toEqual([["correct_or_clean"], [], []]);
+  });
+
+  test("where links are optional they are reminders, which block nothing", () => {
+    const edits: Edit[] = [{ do: "mark", response: 0, span: word("six"), type: "again" }, { do: "missing", response: 0, type: null }];
+    const found = left(edits, { linked: false, corrections: false }).map(({ rule, blocks }) => [rule, blocks]);
+    expect(found).toEqual([["antecedent", false], ["missing_type", true], ["evidence", false]]);
+  });
+
+  test("each question without an answer is named, and an empty answer is none", () => {
+    const question = { key: "why", text: "Why?", kind: "text", required: true, points: 5, low: "", high: "", options: [], multiple: false, when: null } as const;
+    const asked = (text: string) => left([{ do: "write", response: 0, key: "why", text }], { asks: [], questions: [question] });
+    expect(asked("  ")).toEqual([{ rule: "answer", response: 0, id: null, key: "why", blocks: true }]);
+    expect(asked("So.")).toEqual([]);
+  });
+
+  test("every pair is to be decided, and of a lone pair how much better", () => {
+    const say = (first: number, second: number, preferred: "first" | "tie", strength: null | 1 = null): Edit => ({ do: "compare", pair: { first, second, preferred, strength } });
+    const compare = (shown: number[], ...edits: Edit[]) => left(edits, { asks: ["comparison"] }, shown, "pairs").map(({ rule }) => rule);
+    expect([compare([0]), compare([1, 0]), compare([1, 0], say(1, 0, "tie"))]).toEqual([[], ["pairs"], []]);
+    expect([compare([1, 0], say(1, 0, "first")), compare([1, 0], say(1, 0, "first", 1))]).toEqual([["strength"], []]);
+    expect([compare([0, 1, 2], say(0, 1, "first"), say(1, 2, "first")), compare([0, 1, 2], say(0, 1, "first"), say(1, 2, "first"), say(2, 0, "first"))]).toEqual([["pairs"], []]);
+  });
+
+  test("what was said the other way of comparing does not count, and is kept", () => {
+    const edits: Edit[] = [{ do: "equal" }, { do: "compareBy", comparing: "pairs" }];
+    expect(left(edits, { asks: ["comparison"] }, [1, 0]).map(({ rule }) => rule)).toEqual(["pairs"]);
+    expect(left([...edits, { do: "compareBy", comparing: "board" }], { asks: ["comparison"] }, [1, 0])).toEqual([]);
   });
 });
 

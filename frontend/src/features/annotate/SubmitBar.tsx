@@ -7,9 +7,10 @@ import type { SaveStatus } from "./saver";
 
 export type SubmitState = { phase: "idle" | "busy" | "offline" | "failed"; message: string };
 
-type Props = { left: number; onLeft: () => void; onSubmit: () => void; state: SubmitState; saved: SaveStatus };
+type Props = { left: readonly Requirement[]; onLeft: () => void; onSubmit: () => void; state: SubmitState; saved: SaveStatus };
 
 export function SubmitBar({ left, onLeft, onSubmit, state, saved }: Props) {
+  const blocking = left.filter(({ blocks }) => blocks).length;
   const problem = state.phase === "offline" ? t.submit.offline : state.phase === "failed" ? `${t.submit.failed}: ${state.message}` : null;
   return (
     <footer className="submit-bar">
@@ -22,12 +23,11 @@ export function SubmitBar({ left, onLeft, onSubmit, state, saved }: Props) {
         </p>
       )}
       <div className="submit-row">
-        {left > 0 ? (
+        {blocking === 0 && <p className="ready">{t.submit.ready}</p>}
+        {left.length > 0 && (
           <button type="button" className="quiet" aria-haspopup="dialog" onClick={onLeft}>
-            {t.submit.left(left)}
+            {blocking > 0 ? t.submit.left(blocking) : t.submit.reminders(left.length)}
           </button>
-        ) : (
-          <p className="ready">{t.submit.ready}</p>
         )}
         <Saved status={saved} />
         <button type="button" className="primary" disabled={state.phase === "busy"} aria-keyshortcuts="Control+Enter" onClick={onSubmit}>
@@ -40,26 +40,32 @@ export function SubmitBar({ left, onLeft, onSubmit, state, saved }: Props) {
 
 type LeftProps = { unmet: readonly Requirement[]; describe: (requirement: Requirement) => string; onGo: (requirement: Requirement) => void; onClose: () => void };
 
-/** What is still missing; each entry leads to its field. */
+/** What is still missing, and what would be good to have; each entry leads to its field. */
 export function LeftDialog({ unmet, describe, onGo, onClose }: LeftProps) {
+  const [needed, wished] = [true, false].map((blocks) => unmet.filter((each) => each.blocks === blocks)) as [Requirement[], Requirement[]];
+  const list = (label: string, requirements: readonly Requirement[]) => (
+    <ul aria-label={label} className="left">
+      {requirements.map((requirement) => (
+        <li key={`${requirement.rule}.${requirement.response}.${requirement.id}.${requirement.key}`}>
+          <button
+            type="button"
+            onClick={() => {
+              // The dialog gives the focus back as it closes, so it must be gone before the focus moves on.
+              flushSync(onClose);
+              onGo(requirement);
+            }}
+          >
+            {describe(requirement)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
   return (
-    <Dialog title={t.submit.left(unmet.length)} onClose={onClose}>
-      <ul aria-label={t.submit.list} className="left">
-        {unmet.map((requirement) => (
-          <li key={`${requirement.rule}.${requirement.response}.${requirement.id}`}>
-            <button
-              type="button"
-              onClick={() => {
-                // The dialog gives the focus back as it closes, so it must be gone before the focus moves on.
-                flushSync(onClose);
-                onGo(requirement);
-              }}
-            >
-              {describe(requirement)}
-            </button>
-          </li>
-        ))}
-      </ul>
+    <Dialog title={needed.length > 0 ? t.submit.left(needed.length) : t.submit.reminderList} onClose={onClose}>
+      {needed.length > 0 && list(t.submit.list, needed)}
+      {needed.length > 0 && wished.length > 0 && <h3>{t.submit.reminderList}</h3>}
+      {wished.length > 0 && list(t.submit.reminderList, wished)}
       <button type="button" className="quiet" onClick={onClose}>
         {t.close}
       </button>

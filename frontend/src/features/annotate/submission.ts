@@ -2,18 +2,31 @@
 import type { SpanInput, Submission } from "../../api/types";
 import type { Judgement, Mark, Work } from "../../state/annotation";
 import { needsOf } from "../../state/desk";
-import { comparisons } from "../../state/ranking";
+import type { History } from "../../state/history";
+import { givenAnswers } from "../../state/questions";
+import { comparisons, findComparison, pairsOf, type Comparison } from "../../state/ranking";
 import type { Span } from "../../text/spans";
 import type { Item } from "./item";
 
-export function submissionOf(item: Item, work: Work, client_id: string, active_seconds: number): Submission {
-  const shown = item.responses.map(({ index }) => index);
+/** The most entries of a log that the server takes. */
+const LOG_LIMIT = 20_000;
+
+export function submissionOf(item: Item, work: Work, client_id: string, active_seconds: number, log: History["log"] = []): Submission {
   return {
     client_id,
     active_seconds,
     judgements: item.responses.filter(({ judged }) => judged).map(({ index, sha256 }) => judgementOf(item, index, sha256, work.judgements[index]!)),
-    comparisons: shown.length > 1 ? comparisons(work.order, shown) : [],
+    comparisons: comparisonsOf(item, work),
+    log: log.slice(-LOG_LIMIT),
   };
+}
+
+/** By the way of comparing that counts, in the order in which the responses were shown. */
+function comparisonsOf({ assignment, responses }: Item, { comparing, order, pairs }: Work): Comparison[] {
+  if (!assignment.desk.asks.includes("comparison")) return [];
+  const shown = responses.map(({ index }) => index);
+  if (comparing === "board") return comparisons(order, shown);
+  return pairsOf(shown).flatMap(([first, second]) => findComparison(pairs, first, second) ?? []);
 }
 
 function judgementOf(item: Item, response: number, text_sha256: string, judgement: Judgement): Submission["judgements"][number] {
@@ -23,6 +36,7 @@ function judgementOf(item: Item, response: number, text_sha256: string, judgemen
     spans: judgement.marks.map((mark) => spanOf(item, response, mark)),
     missing: judgement.missing.map(({ type, evidence }) => ({ type: type!, evidence, note: "" })),
     corrected_text: judgement.corrected,
+    answers: givenAnswers(item.assignment.desk.questions, judgement),
   };
 }
 
