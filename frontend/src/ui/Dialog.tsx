@@ -7,10 +7,10 @@ export function Dialog({ title, onClose, children, wide = false }: { title: stri
   useEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
-    // Else the browser focuses the first control, which may be at the far end of a long text.
-    dialog.querySelector("h2")?.focus();
     return () => dialog.close();
   }, []);
+  // Else the browser focuses the first control, which may be at the far end of a long text.
+  useEffect(() => ref.current!.querySelector("h2")?.focus(), [title]);
   return (
     <dialog
       ref={ref}

@@ -12,8 +12,10 @@ export function Gutter({ text, frame }: Props) {
   const [lines, setLines] = useState<Line[]>([]);
   // Marking never moves the text, so that only another width or another size of letters does.
   useEffect(() => {
-    const observer = new ResizeObserver(() => setLines(measure(text, frame.current!)));
-    observer.observe(frame.current!);
+    // Kept here, because the reference may be gone before the observer is.
+    const here = frame.current!;
+    const observer = new ResizeObserver(() => setLines(measure(text, here)));
+    observer.observe(here);
     return () => observer.disconnect();
   }, [text, frame]);
   const keepFocus = (event: MouseEvent) => {

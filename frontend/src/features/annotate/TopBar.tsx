@@ -1,5 +1,5 @@
 /** Above everything: the project, how far the person is, and the ways to help, out, and to another language. */
-import { useId, type ReactNode } from "react";
+import { useId, type ReactNode, type SyntheticEvent } from "react";
 import { csrfToken } from "../../api/client";
 import type { Assignment, Me, Standing } from "../../api/types";
 import { language, languages, t } from "../../text/strings";
@@ -54,7 +54,7 @@ export function TopBar({ me, slug, title, totals, onGuideline, onHelp, onSkip, o
           {t.top.menu} <span aria-hidden="true">▾</span>
         </button>
       </nav>
-      <div id={menu} popover="auto" className="menu">
+      <div id={menu} popover="auto" className="menu" onToggle={placeBelow}>
         {[onReport && ([t.top.report, onReport] as const), onStop && ([t.top.stop, onStop] as const)].map(
           (entry) =>
             entry && (
@@ -87,6 +87,12 @@ export function TopBar({ me, slug, title, totals, onGuideline, onHelp, onSkip, o
       </div>
     </header>
   );
+}
+
+/** The bar has one line or several, so where the menu opens is known only then. */
+function placeBelow({ currentTarget }: SyntheticEvent<HTMLElement>) {
+  const bar = currentTarget.parentElement?.getBoundingClientRect();
+  if (bar) currentTarget.style.insetBlockStart = `${bar.bottom + window.scrollY}px`;
 }
 
 function Tool({ onClick, shortcut, children }: { onClick: (() => void) | undefined; shortcut: string; children: ReactNode }) {
