@@ -86,6 +86,7 @@ export function Answer<T>({
   }
   return (
     <div className="awaited" style={{ minBlockSize: height }} aria-busy="true">
+      {page && <h1 className="sr">Loading…</h1>}
       <Delayed>
         <p className="sr" role="status">
           Loading…
