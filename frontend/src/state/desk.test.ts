@@ -25,6 +25,14 @@ describe("marking", () => {
     expect([desk.focused, selected(desk.selection), desk.picking]).toEqual([1, null, null]);
   });
 
+  test("goes on behind what was marked, after its antecedent too", () => {
+    const sentence: DeskAction = { do: "take", unit: "sentence" };
+    expect(quotes([right, sentence, type("plain"), sentence, type("plain")])).toEqual(["One two three.", "Four five, six."]);
+    expect(quote(selected(play([walk("text"), type("plain"), sentence]).selection))).toBe("Seven eight.");
+    const again = [walk("sentence"), walk("sentence"), type("again"), walk("text", -1), { do: "finish" } as const, sentence, type("plain")];
+    expect(quotes(again)).toEqual(["Four", "Four five, six."]);
+  });
+
   test("sentences and clauses are taken whole, then one more", () => {
     expect(quote(selected(play([right, { do: "take", unit: "sentence" }]).selection))).toBe("One two three.");
     expect(quote(selected(play([right, { do: "take", unit: "sentence" }, { do: "take", unit: "clause" }, { do: "take", unit: "clause" }]).selection))).toBe("One two three. Four five, six.");
@@ -51,6 +59,9 @@ describe("marking", () => {
     const brushed = play([{ do: "type", type: "plain" }, ...click("One"), ...click("two"), ...click("six"), ...click("six")]);
     expect(marksOf(brushed).map(quote)).toEqual(["One two", "six"]);
     expect(play([{ do: "escape" }], brushed).brush).toBeNull();
+    expect(play([{ do: "type", type: "plain" }], brushed).brush).toBeNull();
+    const retyped = play([{ do: "type", type: "again" }], brushed);
+    expect([retyped.brush, marksOf(retyped).map((mark) => mark.type)]).toEqual(["plain", ["plain", "again"]]);
   });
 
   test("a repetition asks for earlier words and takes no later ones", () => {
@@ -108,7 +119,7 @@ describe("marking", () => {
 
 describe("marks that overlap", () => {
   const within = (overlap: DeskContext["overlap"]) => ({ ...context, overlap });
-  const three = [...click("two"), type("plain"), right] as const;
+  const three = [...click("two"), type("plain")] as const;
   const over: DeskAction[] = [walk("word", -1), further, type("false")];
   const after = (overlap: DeskContext["overlap"], last = over) => play([...three, ...last], start(), within(overlap));
 

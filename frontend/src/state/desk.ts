@@ -3,7 +3,7 @@ import { overlaps, sameSpan, type Span } from "../text/spans";
 import { itemById, untouched, type Judgement, type SentenceRef } from "./annotation";
 import { isNote, note, step, type History, type Note, type Step } from "./history";
 import { nextPick, type Need } from "./requirements";
-import { collapse, noSelection, nudge, pull, selected, stopsOf, takeSegment, walk, walkLine, walkSentences, type Selection, type Stop, type TextModel, type Way } from "./selection";
+import { behind, collapse, leap, noSelection, nudge, pull, selected, stopsOf, takeSegment, walk, walkLine, walkSentences, type Selection, type Stop, type TextModel, type Way } from "./selection";
 
 export type DeskType = { key: string; target: "response" | "passages"; needs: Need };
 /** `overlap`: what becomes of overlapping marks of different types; of two, the type that comes first in `types` goes first. */
@@ -38,7 +38,7 @@ export type DeskAction =
   | { do: "drag"; at: Span }
   | { do: "release" }
   /** `by` 1: to the right by words and graphemes, forward by the others. */
-  | { do: "walk"; by: Way; unit: Stop | "sentence" | "line" | "text"; extend: boolean }
+  | { do: "walk"; by: Way; unit: Stop | "leap" | "sentence" | "line" | "text"; extend: boolean }
   | { do: "take"; unit: "sentence" | "clause" }
   | { do: "type"; type: string }
   | { do: "finish" }
@@ -130,6 +130,7 @@ function edit(desk: Desk, action: Step, what?: Said): Desk {
 }
 
 function walkBy(text: TextModel, from: Selection, { unit, by, extend }: Extract<DeskAction, { do: "walk" }>): Selection {
+  if (unit === "leap") return leap(text, from, by, extend);
   if (unit === "sentence") return walkSentences(text, from, by, extend);
   if (unit === "line" || unit === "text") return walkLine(text, from, by, extend, unit === "text");
   return walk(text, from, unit, by, extend);
@@ -152,14 +153,14 @@ function press(desk: Desk, at: Span, extend: boolean, whole: boolean): Desk {
 function finish(context: DeskContext, desk: Desk): Desk {
   const span = selected(desk.selection);
   if (!span) return desk.picking ? { ...desk, picking: null } : desk;
-  if (desk.picking?.need === "antecedent") return setAntecedent(desk, desk.picking.id, span);
+  if (desk.picking?.need === "antecedent") return setAntecedent(context, desk, desk.picking.id, span);
   return desk.brush ? addMark(context, desk, span, desk.brush) : desk;
 }
 
-function setAntecedent(desk: Desk, id: number, span: Span): Desk {
+function setAntecedent({ texts }: DeskContext, desk: Desk, id: number, span: Span): Desk {
   const mark = judgementOf(desk).marks.find((candidate) => candidate.id === id);
-  const selection = collapse(desk.selection);
-  if (!mark || span.end > mark.start) return { ...desk, selection, notice: { what: "antecedent_not_earlier", id } };
+  if (!mark || span.end > mark.start) return { ...desk, selection: collapse(desk.selection), notice: { what: "antecedent_not_earlier", id } };
+  const selection = behind(texts[desk.response]!, mark);
   return { ...edit(desk, { do: "antecedent", response: desk.response, id, span }, "antecedent_set"), selection, picking: null };
 }
 
@@ -174,8 +175,9 @@ function chooseType(context: DeskContext, desk: Desk, key: string): Desk {
   }
   const span = selected(desk.selection);
   if (span) return addMark(context, desk, span, key);
-  if (!marks.some(({ id }) => id === focused)) return { ...desk, brush: desk.brush === key ? null : key };
-  const mark = marks.find(({ id }) => id === focused)!;
+  const mark = marks.find(({ id }) => id === focused);
+  // The brush is put down where it was taken up; with a mouse there is no Escape.
+  if (!mark || (desk.brush === key && mark.type === key)) return { ...desk, brush: desk.brush === key ? null : key };
   const retyped = place(context, desk, mark, key, focused!, () => edit(desk, { do: "retype", response, id: focused!, type: key }, "changed"));
   return retyped.history === desk.history ? retyped : { ...retyped, picking: pickFor(context, retyped, focused!) };
 }
@@ -183,7 +185,7 @@ function chooseType(context: DeskContext, desk: Desk, key: string): Desk {
 function addMark(context: DeskContext, desk: Desk, span: Span, type: string): Desk {
   return place(context, desk, span, type, desk.history.work.nextId, () => {
     const added = addItem(context, desk, { do: "mark", response: desk.response, span, type }, "marked");
-    return { ...added, selection: collapse(desk.selection) };
+    return { ...added, selection: behind(context.texts[desk.response]!, span) };
   });
 }
 

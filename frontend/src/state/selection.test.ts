@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cover } from "../text/spans";
-import { collapse, noSelection, nudge, pull, segmentAt, selected, stopsOf, takeSegment, walk, walkLine, walkSentences, type Selection, type Stop, type Way } from "./selection";
+import { behind, collapse, leap, noSelection, nudge, pull, segmentAt, selected, stopsOf, takeSegment, walk, walkLine, walkSentences, type Selection, type Stop, type Way } from "./selection";
 import { quote, text, textOf, word } from "./testing";
 
 const at = (name: string): Selection => ({ ...noSelection, cursor: word(name), anchor: word(name) });
@@ -83,6 +83,17 @@ test("a segment is taken without the white space around it", () => {
 });
 
 test("letting go keeps the place", () => expect(collapse(at("two"))).toEqual({ ...noSelection, cursor: word("two") }));
+
+test("behind a span is the word after it, at the end of the text its last word", () => {
+  expect(["two", "eight", "."].map((name) => quote(behind(text, word(name)).cursor))).toEqual(["three", ".", "Four"]);
+  expect(behind(textOf(""), { start: 0, end: 0 })).toEqual(noSelection);
+});
+
+test("a leap is five words, or as many as there are", () => {
+  expect(shown(leap(text, at("two"), 1, false))).toBe(",");
+  expect(shown(leap(text, at("two"), 1, true))).toBe("two three. Four five,");
+  expect(shown(leap(text, at("two"), -1, false))).toBe("One");
+});
 
 describe("the ends of a mark", () => {
   const two = word("two");

@@ -28,6 +28,11 @@ export function collapse({ cursor }: Selection): Selection {
   return { ...noSelection, cursor };
 }
 
+/** Behind the span, at the word after it, to go on from there; on its last word where the text ends. */
+export function behind({ words }: TextModel, span: Span): Selection {
+  return { ...noSelection, cursor: words[stopAt(words, span.end - 1) + 1] ?? words.at(-1) ?? null };
+}
+
 export function stopsOf(text: TextModel, unit: Stop): readonly Span[] {
   return unit === "word" ? text.words : graphemesOf(text.codePoints);
 }
@@ -45,6 +50,13 @@ export function walk(text: TextModel, from: Selection, unit: Stop, by: Way, exte
   const on = rightToLeft(text.codePoints.text) ? (-by as Way) : by;
   if (!from.cursor) return at(stops[0], null, from);
   return extend ? stretch(stops, from.anchor ?? from.cursor, from.cursor, on) : at(beside(stops, from.cursor, on), null, from);
+}
+
+/** Far over a long sentence: so many words at once. */
+const LEAP = 5;
+
+export function leap(text: TextModel, from: Selection, by: Way, extend: boolean): Selection {
+  return Array.from({ length: LEAP }).reduce((at: Selection) => walk(text, at, "word", by, extend), from);
 }
 
 /** The stop after or before `here`; within a place that is larger than a stop, its first or last one. */

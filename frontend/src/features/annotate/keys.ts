@@ -71,6 +71,7 @@ export function commandFor(press: KeyPress, zone: Zone | null, typing: boolean, 
     if (key === "Enter") return { do: "submit" };
     if (typing) return null;
     if (zone === "text" && (key === "Home" || key === "End")) return { do: "walk", by: key === "End" ? 1 : -1, unit: "text", extend: press.shiftKey };
+    if (zone === "text" && (key === "ArrowRight" || key === "ArrowLeft")) return { do: "walk", by: key === "ArrowRight" ? 1 : -1, unit: "leap", extend: press.shiftKey };
     if (key === "z") return { do: press.shiftKey ? "redo" : "undo" };
     return key === "y" ? { do: "redo" } : null;
   }
