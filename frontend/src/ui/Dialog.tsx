@@ -1,10 +1,11 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, type ReactNode } from "react";
 
 /** A modal dialog: focus goes in, stays in, and returns; Escape closes where `onClose` is given. */
 export function Dialog({ title, onClose, children, wide = false }: { title: string; onClose?: (() => void) | undefined; children: ReactNode; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // A layout effect ends while the dialog is still in the page: once it is gone, closing it gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
     return () => dialog.close();
