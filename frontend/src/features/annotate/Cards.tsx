@@ -6,6 +6,7 @@ import { rightToLeft } from "../../text/words";
 import { t } from "../../text/strings";
 import { Badge } from "./Badge";
 import type { Item } from "./item";
+import { useLanguage } from "./language";
 import { cardId } from "./Sentence";
 import { TypeKeys } from "./TypeKeys";
 import { unopenedWarning } from "./unopened";
@@ -35,6 +36,7 @@ export function Cards({ item, desk, dispatch }: { item: Item; desk: Desk; dispat
 
 /** Drawn again only when something about it changes: there may be hundreds. */
 const Card = memo(function Card({ each, open, warning, ...props }: Props & { each: Mark | Missing; open: boolean; warning: string }) {
+  useLanguage();
   const { item, response, dispatch } = props;
   const type = item.typeOf(each.type);
   const isMark = "start" in each;

@@ -5,7 +5,6 @@ import type { Item } from "./item";
 import { Explained } from "./TypeKeys";
 
 export function HelpDialog({ item, onClose }: { item: Item; onClose: () => void }) {
-  const { guideline } = item.assignment;
   return (
     <Dialog title={t.help.title} onClose={onClose} wide>
       <p>{t.help.order}</p>
@@ -22,14 +21,6 @@ export function HelpDialog({ item, onClose }: { item: Item; onClose: () => void 
           </div>
         ))}
       </dl>
-      {guideline.body && (
-        <>
-          <h3>{t.help.guideline}</h3>
-          <p className="guideline" dir="auto">
-            {guideline.body}
-          </p>
-        </>
-      )}
       <h3>{t.help.keysTitle}</h3>
       <p className="soft">{t.help.keysScope}</p>
       <dl className="help-keys">

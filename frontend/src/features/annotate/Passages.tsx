@@ -9,6 +9,7 @@ import { Badge } from "./Badge";
 import { takesEvidence } from "./Cards";
 import { Find } from "./Find";
 import type { Item } from "./item";
+import { useLanguage } from "./language";
 import { panelProps } from "./Panels";
 import { controlOf, type Pane } from "./usePanel";
 
@@ -148,6 +149,7 @@ type SentenceProps = SentenceRef & {
 
 /** Drawn again only when something about it changes. */
 const Sentence = memo(function Sentence({ item, passage, sentence, text, users, target, picking, chosen, current, dispatch, setCurrent }: SentenceProps) {
+  useLanguage();
   const control = controlOf(passage, sentence);
   const types = users ? users.split(" ").map((key) => item.typeOf(key)) : [];
   const choose = () => {

@@ -321,7 +321,7 @@ export const de: Catalogue = {
     leave: "Verlassen",
     outdated: "Gerade hat sich etwas geändert. Dies ist die neue Fassung.",
     consent: { title: "Bevor Sie anfangen", agree: "Ich stimme zu", refuse: "Ich stimme nicht zu" },
-    warning: { title: "Zu den Texten", goOn: "Gelesen, weiter", before: "Zu den Texten:" },
+    warning: { title: "Zu den Texten", goOn: "Gelesen, weiter" },
     guideline: {
       title: "Lesen Sie den Leitfaden",
       changed: "Der Leitfaden hat sich geändert",
@@ -330,7 +330,7 @@ export const de: Catalogue = {
       agree: "Ich habe ihn gelesen",
       empty: "Dieses Projekt hat keinen Leitfaden.",
     },
-    lessons: { tutorial: "Einführung", qualification: "Eignungsprobe", number: (n: number, count: number) => `${n} von ${count}`, start: "Anfangen", goOn: "Weiter", check: "Prüfen", checking: "Wird geprüft …", submit: "Abgeben", next: "Weiter" },
+    lessons: { tutorial: "Einführung", qualification: "Eignungsprobe", number: (n: number, count: number) => `${n} von ${count}`, start: "Anfangen", goOn: "Weiter", check: "Prüfen", checking: "Wird geprüft …", submit: "Abgeben" },
     tutorial: {
       title: "Zuerst eine kurze Einführung",
       body: (count: number) => `${plural(count, "Text", "Texte")} zum Üben, am selben Tisch wie die echten. Nach jedem sehen Sie die richtigen Markierungen und die Regel dahinter. Fehler kosten nichts.`,
@@ -345,13 +345,10 @@ export const de: Catalogue = {
       place: (name: string) => `${name}: verglichen`,
       gold: (type: string) => `Richtig wäre: ${type}`,
       goldWords: "Die richtigen Wörter sind",
-      yourWords: "Ihre Wörter",
-      sentences: "Sätze",
       goldSentences: "Richtige Sätze",
       again: "Noch einmal versuchen",
       next: "Nächster Text",
       finish: "Einführung beenden",
-      back: "Zurück zu meinen Markierungen",
     },
     qualification: {
       title: "Jetzt ohne Hilfe",
@@ -396,7 +393,6 @@ export const de: Catalogue = {
     order: "Passen zwei, nehmen Sie, was zuerst kommt. Markieren Sie so wenige Wörter wie möglich, je Markierung eine Angabe.",
     fits: "Passt",
     not: "Passt nicht",
-    guideline: "Leitfaden",
     keysTitle: "Tasten",
     keysScope: "Sie wirken, solange der Text, eine Markierung oder die Quellen den Fokus haben.",
     keys: [

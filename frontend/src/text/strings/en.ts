@@ -312,7 +312,7 @@ export const en = {
     leave: "Leave",
     outdated: "It has just changed. This is the new version.",
     consent: { title: "Before you start", agree: "I agree", refuse: "I do not agree" },
-    warning: { title: "About the texts", goOn: "I have read this, go on", before: "About the texts:" },
+    warning: { title: "About the texts", goOn: "I have read this, go on" },
     guideline: {
       title: "Read the guideline",
       changed: "The guideline has changed",
@@ -321,7 +321,7 @@ export const en = {
       agree: "I have read it",
       empty: "This project has no guideline.",
     },
-    lessons: { tutorial: "Tutorial", qualification: "Qualification", number: (n: number, count: number) => `${n} of ${count}`, start: "Start", goOn: "Go on", check: "Check", checking: "Checking…", submit: "Submit", next: "Next" },
+    lessons: { tutorial: "Tutorial", qualification: "Qualification", number: (n: number, count: number) => `${n} of ${count}`, start: "Start", goOn: "Go on", check: "Check", checking: "Checking…", submit: "Submit" },
     tutorial: {
       title: "First, a short tutorial",
       body: (count: number) => `${plural(count, "text", "texts")} to practise on, on the same desk as the real ones. After each you see the right marks, and the rule behind them. Mistakes cost nothing.`,
@@ -336,13 +336,10 @@ export const en = {
       place: (name: string) => `${name}: compared`,
       gold: (type: string) => `Right would be: ${type}`,
       goldWords: "The right words are",
-      yourWords: "Your words",
-      sentences: "Sentences",
       goldSentences: "Right sentences",
       again: "Try again",
       next: "Next text",
       finish: "Finish the tutorial",
-      back: "Back to my marks",
     },
     qualification: {
       title: "Now without help",
@@ -382,7 +379,6 @@ export const en = {
     order: "When two fit, choose the one that comes first. Mark as few words as possible, one piece of information each.",
     fits: "Fits",
     not: "Does not fit",
-    guideline: "Guideline",
     keysTitle: "Keys",
     keysScope: "They work while the text, a mark or the passages have the focus.",
     keys: [
