@@ -38,9 +38,10 @@ export const de: Catalogue = {
     just: "Gerade gespeichert",
     ago: (seconds: number) => {
       if (seconds < 60) return `Vor ${seconds} s gespeichert`;
-      return seconds < 3600 ? `Vor ${Math.floor(seconds / 60)} min gespeichert` : "Vor längerem gespeichert";
+      return seconds < 3600 ? `Vor ${Math.floor(seconds / 60)} min gespeichert` : `Vor ${Math.floor(seconds / 3600)} h gespeichert`;
     },
     local: "In diesem Browser aufgehoben, noch nicht auf dem Server",
+    nowhere: "Nicht gespeichert: dieser Browser hebt nichts auf, und der Server antwortet nicht",
     nothing: "Noch nichts zu speichern",
   },
 
@@ -180,9 +181,9 @@ export const de: Catalogue = {
       pairs: "Es zählen die Paare. Die Tafel bleibt erhalten, falls Sie dahin zurückgehen.",
     },
     which: "Welche ist besser?",
-    explain: "Die beste zuoberst. Ein Schritt zwischen zwei Plätzen ist ein Gleichstand.",
+    explain: "Die beste zuoberst; ein Schritt zwischen zwei Plätzen ist ein Gleichstand.",
     notYet: "Noch nicht geordnet: alle gelten als gleich gut, bis Sie eine bewegen.",
-    boardKeys: (letters) => `Eine Antwort ziehen, oder ihren Buchstaben drücken (${letters.join(", ")}) und dann ↑ ↓ oder die Zahl ihres Platzes.`,
+    boardKeys: (letters) => `Tasten: der Buchstabe einer Antwort (${letters.join(", ")}), dann ↑ ↓ oder die Zahl ihres Platzes.`,
     place: (n) => `Platz ${n}`,
     tied: "gleichauf",
     grip: (letter) => `Antwort ${letter} ziehen`,
@@ -207,7 +208,6 @@ export const de: Catalogue = {
     doubted: "(siehe unten)",
     summary: "Was Sie über die Paare gesagt haben",
     strength: ["etwas", "deutlich", "viel"],
-    strongly: (letter, strength) => `${letter} ist ${["etwas", "deutlich", "viel"][strength - 1]} besser`,
     howMuch: "Wie viel besser?",
     contradiction: {
       title: "Das passt in keine Reihenfolge",
@@ -250,18 +250,27 @@ export const de: Catalogue = {
 
   offline: "Sie sind offline. Arbeiten Sie ruhig weiter: alles wird in diesem Browser aufgehoben und später gesendet.",
   expired: {
-    title: "Ihre Zeit für diesen Text ist abgelaufen",
-    body: "Ihre Arbeit ist in diesem Browser aufgehoben. Sie können noch abgeben, wenn niemand sonst den Text übernommen hat.",
+    title: "Diesen Text hat jetzt jemand anderes.",
+    body: "Ihre Zeit dafür ist abgelaufen. Sie können weitermachen und abgeben: Ihre Arbeit wird aufgehoben, zählt aber vielleicht nicht zu denen, die dieser Text braucht.",
+  },
+  tab: {
+    title: "Sie bearbeiten diesen Text in einem anderen Tab.",
+    body: "Hier lässt er sich nur lesen.",
+    take: "Hier weiterarbeiten",
+  },
+  outbox: {
+    waiting: (n: number) => `${plural(n, "Abgabe wartet", "Abgaben warten")} darauf, gesendet zu werden. Arbeiten Sie ruhig weiter.`,
+    now: "Jetzt senden",
+    surplus: (question: string) => `Ihre Arbeit an „${question}“ ist aufgehoben, zählt aber nicht zu denen, die der Text braucht: jemand anderes hatte ihn inzwischen übernommen. Vielen Dank.`,
+    refused: (question: string) => `Ihre Arbeit an „${question}“ wurde nicht angenommen.`,
+    kept: "Sie ist aufgehoben.",
+    back: "Zurück zu diesem Text",
   },
   final: {
-    assignment_expired: {
-      title: "Ihre Zeit für diesen Text ist abgelaufen",
-      body: "Inzwischen hat ihn jemand anderes übernommen, deshalb können Sie ihn nicht mehr abgeben. Ihre Arbeit bleibt in diesem Browser, bis Sie weitergehen.",
-    },
-    assignment_released: { title: "Dieser Text wurde zurückgegeben", body: "Er wurde übersprungen, hier oder in einem anderen Tab, und kann nicht mehr abgegeben werden." },
-    already_submitted: { title: "Schon abgegeben", body: "Ihre Arbeit an diesem Text war schon angekommen." },
+    assignment_released: { title: "Dieser Text wurde zurückgegeben.", body: "Er wurde übersprungen, hier oder in einem anderen Tab, und kann nicht mehr abgegeben werden." },
+    already_submitted: { title: "Schon abgegeben.", body: "Ihre Arbeit an diesem Text war schon angekommen, aus einem anderen Browser oder Tab. Jene zählt." },
     idempotency_mismatch: {
-      title: "Schon abgegeben",
+      title: "Schon abgegeben.",
       body: "Eine frühere Fassung Ihrer Arbeit war angekommen, obwohl die Verbindung abbrach, bevor wir das sagen konnten. Sie zählt; spätere Änderungen zählen nicht.",
     },
     next: "Zum nächsten Text",
@@ -273,8 +282,8 @@ export const de: Catalogue = {
     server: "Auf dem Server gespeichert",
     newer: "neuer",
     at: (time: string) => `Letzte Änderung ${time}`,
-    holds: (marks: number, missing: number, corrected: boolean) =>
-      `${plural(marks, "Markierung", "Markierungen")}, ${plural(missing, "fehlende Angabe", "fehlende Angaben")}, ${corrected ? "mit" : "ohne"} Berichtigung`,
+    nothing: "Noch nichts markiert.",
+    only: "nur hier",
     keepHere: "Mit der aus diesem Browser weiter",
     keepServer: "Mit der vom Server weiter",
   },
@@ -383,10 +392,19 @@ export const de: Catalogue = {
   error: {
     title: "Das hat nicht geklappt",
     kept: "Was Sie getan haben, ist in diesem Browser aufgehoben.",
+    unreachable: "Der Server antwortet nicht. Sobald Sie online sind, wird es wieder versucht.",
     broken: "Diese Seite ist kaputtgegangen. Laden Sie sie neu, um dort weiterzumachen, wo Sie waren.",
     reload: "Neu laden",
   },
-  session: { title: "Sie sind abgemeldet", body: "Melden Sie sich wieder an, um weiterzumachen; was Sie getan haben, ist in diesem Browser aufgehoben.", signIn: "Anmelden" },
+  session: {
+    title: "Sie sind abgemeldet",
+    body: "Melden Sie sich wieder an, um weiterzumachen; was Sie getan haben, ist in diesem Browser aufgehoben.",
+    signIn: "Anmelden",
+    elsewhere: "In einem neuen Tab anmelden",
+    password: (username: string) => `Passwort von ${username}`,
+    wrong: "Das hat nicht geklappt. Prüfen Sie das Passwort, auch Groß- und Kleinschreibung.",
+    unreachable: "Der Server antwortet nicht. Versuchen Sie es gleich noch einmal.",
+  },
 
   help: {
     title: "So wird markiert",
@@ -397,11 +415,14 @@ export const de: Catalogue = {
     keysScope: "Sie wirken, solange der Text, eine Markierung oder die Quellen den Fokus haben.",
     keys: [
       ["← →", "Wort davor, Wort danach (mit Umschalt: erweitern)"],
+      ["Strg+← →", "fünf Wörter davor, fünf Wörter danach (mit Umschalt: erweitern)"],
+      ["Alt+← →", "ein Zeichen statt eines Wortes (mit Umschalt: erweitern); mit der Maus: Alt"],
+      ["Pos1, Ende", "Rand der Zeile, noch einmal oder mit Strg: des Textes (mit Umschalt: erweitern)"],
       ["↑ ↓", "Satz davor, Satz danach (mit Umschalt: erweitern)"],
-      ["S, D", "Satz, Teilsatz nehmen (noch einmal: einen mehr)"],
+      ["S, D", "Satz, Teilsatz nehmen (noch einmal: einen mehr); mit der Maus: Klick neben den Text, Umschalt und Klick"],
       ["1 – 9", "sagen, was falsch ist; ohne Auswahl: für jede folgende Auswahl"],
       ["[ ]", "Ende der Markierung verschieben"],
-      ["{ }", "ihren Anfang verschieben"],
+      ["{ }", "ihren Anfang verschieben (mit Alt, beides: um ein Zeichen); mit der Maus: ihre Enden ziehen"],
       ["Entf", "Markierung entfernen"],
       ["Enter", "frühere Wörter übernehmen; Markierung öffnen"],
       ["E", "zu den Sätzen der Quellen; Leertaste wählt, Esc geht zurück"],

@@ -36,9 +36,10 @@ export const en = {
     just: "Saved just now",
     ago: (seconds: number) => {
       if (seconds < 60) return `Saved ${seconds} s ago`;
-      return seconds < 3600 ? `Saved ${Math.floor(seconds / 60)} min ago` : "Saved earlier";
+      return seconds < 3600 ? `Saved ${Math.floor(seconds / 60)} min ago` : `Saved ${Math.floor(seconds / 3600)} h ago`;
     },
     local: "Kept in this browser, not yet on the server",
+    nowhere: "Not saved: this browser keeps nothing, and the server does not answer",
     nothing: "Nothing to save yet",
   },
 
@@ -178,9 +179,9 @@ export const en = {
       pairs: "The pairs count. The board is kept, in case you go back to it.",
     },
     which: "Which is better?",
-    explain: "Best on top. One step between two places is a tie.",
+    explain: "Best on top; one step between two places is a tie.",
     notYet: "Not ranked yet: all count as equal until you move one.",
-    boardKeys: (letters: readonly string[]) => `Drag a response, or press its letter (${letters.join(", ")}) and then ↑ ↓ or the number of its place.`,
+    boardKeys: (letters: readonly string[]) => `Keys: a response’s letter (${letters.join(", ")}), then ↑ ↓ or the number of its place.`,
     place: (n: number) => `Place ${n}`,
     tied: "tied",
     grip: (letter: string) => `Drag response ${letter}`,
@@ -205,7 +206,6 @@ export const en = {
     doubted: "(see below)",
     summary: "What you said of the pairs",
     strength: ["slightly", "clearly", "much"],
-    strongly: (letter: string, strength: 1 | 2 | 3) => `${letter} is ${["slightly", "clearly", "much"][strength - 1]} better`,
     howMuch: "How much better?",
     contradiction: {
       title: "These do not fit into one order",
@@ -248,14 +248,26 @@ export const en = {
 
   offline: "You are offline. Go on: everything is kept in this browser and sent later.",
   expired: {
-    title: "Your time for this text ran out",
-    body: "Your work is kept in this browser. You can still submit if nobody else has taken the text.",
+    title: "Somebody else has this text now.",
+    body: "Your time for it ran out. You can go on and submit: your answer is kept, though it may not count toward those that this text needs.",
+  },
+  tab: {
+    title: "You work on this text in another tab.",
+    body: "Here it can only be read.",
+    take: "Work here instead",
+  },
+  outbox: {
+    waiting: (n: number) => `${plural(n, "submission", "submissions")} waiting to be sent. You can go on.`,
+    now: "Send now",
+    surplus: (question: string) => `Your answer to “${question}” is kept, but does not count toward those that the text needs: somebody else had taken the text over meanwhile. Thank you.`,
+    refused: (question: string) => `Your answer to “${question}” was not accepted.`,
+    kept: "Your work on it is kept.",
+    back: "Go back to it",
   },
   final: {
-    assignment_expired: { title: "Your time for this text ran out", body: "Somebody else has taken it meanwhile, so it can no longer be submitted. Your work stays in this browser until you go on." },
-    assignment_released: { title: "This text was given back", body: "It was skipped, here or in another tab, so it can no longer be submitted." },
-    already_submitted: { title: "Already submitted", body: "Your answer to this text had arrived before." },
-    idempotency_mismatch: { title: "Already submitted", body: "An earlier version of your answer had arrived, although the connection was cut before we could say so. It counts; later changes do not." },
+    assignment_released: { title: "This text was given back.", body: "It was skipped, here or in another tab, so it can no longer be submitted." },
+    already_submitted: { title: "Already submitted.", body: "An answer of yours to this text had arrived before, from another browser or tab. That one counts." },
+    idempotency_mismatch: { title: "Already submitted.", body: "An earlier version of your answer had arrived, although the connection was cut before we could say so. It counts; later changes do not." },
     next: "Go to the next text",
   },
   conflict: {
@@ -265,8 +277,8 @@ export const en = {
     server: "Saved on the server",
     newer: "newer",
     at: (time: string) => `Last change ${time}`,
-    holds: (marks: number, missing: number, corrected: boolean) =>
-      `${plural(marks, "mark", "marks")}, ${missing} missing, ${corrected ? "with" : "without"} a correction`,
+    nothing: "Nothing marked yet.",
+    only: "only here",
     keepHere: "Go on with this browser’s",
     keepServer: "Go on with the server’s",
   },
@@ -371,8 +383,16 @@ export const en = {
     submitted: (n: number) => `You have submitted ${plural(n, "text", "texts")}. Thank you.`,
   },
   noProject: { title: "No project for you here", body: "You are signed in, but you are not a member of this project. Ask its lead to add you.", other: "Your projects" },
-  error: { title: "That did not work", kept: "What you did is kept in this browser.", broken: "This page broke. Load it again to go on where you were.", reload: "Load again" },
-  session: { title: "You are signed out", body: "Sign in again to go on; what you did is kept in this browser.", signIn: "Sign in" },
+  error: { title: "That did not work", kept: "What you did is kept in this browser.", unreachable: "The server does not answer. It is tried again as soon as you are online.", broken: "This page broke. Load it again to go on where you were.", reload: "Load again" },
+  session: {
+    title: "You are signed out",
+    body: "Sign in again to go on; what you did is kept in this browser.",
+    signIn: "Sign in",
+    elsewhere: "Sign in in a new tab",
+    password: (username: string) => `Password of ${username}`,
+    wrong: "That did not work. Check the password; capitals matter.",
+    unreachable: "The server does not answer. Try again in a moment.",
+  },
 
   help: {
     title: "How to mark",
@@ -383,11 +403,14 @@ export const en = {
     keysScope: "They work while the text, a mark or the passages have the focus.",
     keys: [
       ["← →", "word before, word after (with Shift: extend)"],
+      ["Ctrl+← →", "five words before, five words after (with Shift: extend)"],
+      ["Alt+← →", "one character instead of one word (with Shift: extend); with the mouse: Alt"],
+      ["Home, End", "edge of the line, again or with Ctrl: of the text (with Shift: extend)"],
       ["↑ ↓", "sentence before, sentence after (with Shift: extend)"],
-      ["S, D", "take the sentence, the clause (again: one more)"],
+      ["S, D", "take the sentence, the clause (again: one more); with the mouse: click beside the text, Shift and click"],
       ["1 – 9", "choose what is wrong; without a selection: every next selection"],
       ["[ ]", "move the end of the mark"],
-      ["{ }", "move its start"],
+      ["{ }", "move its start (with Alt, both: by one character); with the mouse: drag its ends"],
       ["Del", "remove the mark"],
       ["Enter", "set the earlier words; open the mark"],
       ["E", "go to the passage sentences; Space chooses, Esc goes back"],
