@@ -44,6 +44,11 @@ def test_domain_imports_without_any_framework() -> None:
     assert "annotator.domain.spans" in import_all("annotator/domain", blocked)
 
 
+def test_quality_needs_numpy_alone() -> None:
+    blocked = ["django", "celery", "rest_framework", "psycopg2", "redis", "torch", "transformers", "scipy"]
+    assert "annotator.quality.agreement" in import_all("annotator/quality", blocked)
+
+
 @pytest.mark.parametrize("side", ["annotator", "training"])
 def test_the_top_of_each_side_stays_empty(side: str) -> None:
     """A line there would run before every import of the side, and make the other side need its packages."""

@@ -1,0 +1,107 @@
+"""What several annotators together say is marked: per type and unit a probability, then places.
+
+Not spans but words (sentences, for missing information) are voted on: two people rarely give the same ends, so that a
+majority over exact spans would lose most of what they agree on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.domain.segments import segments
+from annotator.domain.taxonomy import Taxonomy
+from annotator.quality.arrays import Bools, Floats, Ints
+from annotator.quality.dawid_skene import dawid_skene, true_labels
+from annotator.quality.grid import Grid
+from annotator.quality.marks import word_bounds
+from annotator.quality.reliability import PRIOR
+from annotator.quality.votes import marking_votes
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class ErrorModel:
+    """Who marks a type how well: confusion (2, 2) by annotator, as in dawid_skene, and prevalence (2,)."""
+
+    confusion: Mapping[str, Floats]
+    prevalence: Floats
+
+    def of(self, annotators: Sequence[str]) -> Floats:
+        """(annotators, 2, 2); whoever is unknown errs as the prior has it."""
+        usual = PRIOR / PRIOR.sum(axis=1, keepdims=True)
+        return np.array([self.confusion.get(name, usual) for name in annotators]).reshape(-1, 2, 2)
+
+
+def error_models(grid: Grid) -> dict[str, ErrorModel]:
+    """Per type of the grid's marks what can be learned from everything that two or more people judged."""
+    found = {}
+    for kind in grid.marks.types:
+        fit = dawid_skene(marking_votes(grid, grid.marks.scope([kind]), shared=True), PRIOR)
+        found[kind] = ErrorModel(dict(zip(grid.marks.annotators, fit.confusion, strict=True)), fit.prevalence)
+    return found
+
+
+def mark_probabilities(grid: Grid, models: Mapping[str, ErrorModel]) -> dict[str, Floats]:
+    """Per type (elements,): how probable it is that the element's units are such errors."""
+    found = {}
+    for kind in grid.marks.types:
+        votes = marking_votes(grid, grid.marks.scope([kind]))
+        posterior, _ = true_labels(votes, models[kind].of(grid.marks.annotators), models[kind].prevalence)
+        found[kind] = posterior[:, 1]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Units start..end (half-open) of a text that are probably an error of this type; confidence: the mean of their
+    probabilities."""
+
+    start: int
+    end: int
+    type: str
+    confidence: float
+
+
+def probable_places(grid: Grid, probabilities: Mapping[str, Floats]) -> list[list[Place]]:
+    """Per text the runs of units that are more probably an error than not."""
+    found: list[list[Place]] = [[] for _ in grid.marks.text_length]
+    for kind, probability in probabilities.items():
+        for first, last in _runs(probability >= HALF, grid.text):
+            weight = grid.weight[first:last]
+            start, length = int(grid.start[first]), int(weight.sum())
+            confidence = float(probability[first:last] @ weight / length)
+            found[grid.text[first]].append(Place(start, start + length, kind, confidence))
+    return found
+
+
+def snapped_to_segments(places: Sequence[Place], text: str, taxonomy: Taxonomy) -> list[Place]:
+    """Places in words of the text, as places in words that are whole segments at the density of their category: those
+    segments of which at least half of the words are in the type's places."""
+    word_starts, _ = word_bounds(text)
+    snapped = []
+    for kind in dict.fromkeys(place.type for place in places):
+        mine = [place for place in places if place.type == kind]
+        cuts = [piece.start for piece in segments(text, taxonomy.category_of(kind).density, taxonomy.segmentation)]
+        firsts = np.append(np.searchsorted(word_starts, cuts), len(word_starts))
+        inside = np.zeros(len(word_starts))
+        for place in mine:
+            inside[place.start : place.end] = place.confidence
+        sizes = np.diff(firsts)
+        covered = np.append(0, np.cumsum(inside > 0))[firsts]
+        marked = (sizes > 0) & (np.diff(covered) >= HALF * sizes)
+        for first, last in _runs(marked, np.zeros(len(marked), dtype=np.int64)):
+            start, end = int(firsts[first]), int(firsts[last])
+            confidence = float(inside[start:end][inside[start:end] > 0].mean())
+            snapped.append(Place(start, end, kind, confidence))
+    return snapped
+
+
+def _runs(chosen: Bools, group: Ints) -> list[tuple[int, int]]:
+    """first..last (half-open) of each row of chosen neighbours in one group."""
+    index = np.flatnonzero(chosen)
+    if not len(index):
+        return []
+    breaks = np.flatnonzero((np.diff(index) > 1) | (np.diff(group[index]) != 0)) + 1
+    return [(int(run[0]), int(run[-1]) + 1) for run in np.split(index, breaks)]
