@@ -338,6 +338,7 @@ describe("at work", () => {
     await user.selectOptions(screen.getByLabelText("Language"), "Deutsch");
     expect(await screen.findByRole("button", { name: "Abgeben und weiter" })).toBeTruthy();
     expect(document.querySelector("mark")?.textContent).toBe("opened");
+    expect(screen.getByRole("button", { name: /^Entfernen/ })).toBeTruthy();
     expect([document.documentElement.lang, localStorage.getItem("redpen:language")]).toEqual(["de", "de"]);
     await act(() => speak("en"));
   });
