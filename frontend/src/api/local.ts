@@ -1,31 +1,44 @@
-/** What this browser keeps of unfinished work. Storage may be full or forbidden: then nothing is kept, and nothing breaks. */
-const key = (assignment: number) => `redpen:draft:${assignment}`;
+/**
+ * What this browser keeps of the annotator's work: drafts, and submissions that the server has not answered. IndexedDB
+ * may be full or forbidden: then nothing is kept, which every writer is told, and nothing breaks.
+ */
+import { createStore, del, get, set, values, type UseStore } from "idb-keyval";
+import type { Submission } from "./types";
 
-export function readLocal(assignment: number): unknown {
+/** `draft`: the key of the draft that it was made of. `at`: when, in ms since 1970. */
+export type Kept = { user: number; project: number; assignment: number; question: string; draft: string; at: number; submission: Submission };
+
+// Opened at the first use, so that a browser without IndexedDB fails there and not while the page loads.
+const open = (name: string) => {
+  let store: UseStore | undefined;
+  return () => (store ??= createStore(`redpen-${name}`, name));
+};
+const drafts = open("drafts");
+const submissions = open("submissions");
+
+const kept = (write: () => Promise<void>): Promise<boolean> =>
+  Promise.resolve().then(write).then(
+    () => true,
+    () => false,
+  );
+
+async function read<T>(reading: () => Promise<T>, otherwise: T): Promise<T> {
   try {
-    return JSON.parse(localStorage.getItem(key(assignment)) ?? "null");
+    return await reading();
   } catch {
-    return null;
+    return otherwise;
   }
 }
 
-/** Whether it was kept. */
-export function writeLocal(assignment: number, draft: unknown): boolean {
-  try {
-    localStorage.setItem(key(assignment), JSON.stringify(draft));
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const readDraftAt = (key: string): Promise<unknown> => read(() => get(key, drafts()), undefined);
+export const keepDraft = (key: string, draft: unknown): Promise<boolean> => kept(() => set(key, draft, drafts()));
+export const dropDraft = (key: string): Promise<boolean> => kept(() => del(key, drafts()));
 
-export function dropLocal(assignment: number): void {
-  try {
-    localStorage.removeItem(key(assignment));
-  } catch {
-    // Nothing was kept there either.
-  }
-}
+export const readSubmissions = (): Promise<Kept[]> => read(() => values<Kept>(submissions()), []);
+export const keepSubmission = (entry: Kept): Promise<boolean> => kept(() => set(entry.submission.client_id, entry, submissions()));
+export const dropSubmission = (client_id: string): Promise<boolean> => kept(() => del(client_id, submissions()));
+/** Whether it is still waiting here: another tab may have sent it. */
+export const holdsSubmission = (client_id: string): Promise<boolean> => read(async () => (await get(client_id, submissions())) !== undefined, true);
 
 /** A random UUID; `crypto.randomUUID` exists only on https and localhost, and a lab may serve plain http. */
 export function randomUuid(): string {

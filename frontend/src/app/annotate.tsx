@@ -1,4 +1,3 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AnnotatePage } from "../features/annotate/AnnotatePage";
@@ -15,10 +14,6 @@ import "../features/annotate/compare/compare.css";
 import "../features/annotate/questions.css";
 import "../features/annotate/guidance/guidance.css";
 
-// An assignment is leased by being fetched: nothing may fetch another behind the annotator's back.
-const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false } },
-});
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
 await startLanguage();
@@ -31,8 +26,6 @@ const root = createRoot(document.getElementById("root")!, {
 });
 root.render(
   <StrictMode>
-    <QueryClientProvider client={client}>
-      <AnnotatePage slug={slug} />
-    </QueryClientProvider>
+    <AnnotatePage slug={slug} />
   </StrictMode>,
 );

@@ -1,79 +1,117 @@
-/** The annotate entry: who is here, which project, and the next assignment or why there is none. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { getMe, nextAssignment } from "../../api/annotate";
-import { ApiError } from "../../api/client";
+/** The annotate entry: who is here, which project, and the next text or why there is none. */
+import { useState, type ReactNode } from "react";
+import { getMe } from "../../api/annotate";
 import { getStanding } from "../../api/guidance";
-import type { Assignment, Me, Project, Standing } from "../../api/types";
+import { dropDraft, type Kept } from "../../api/local";
+import type { Me, Project, Standing } from "../../api/types";
 import { t } from "../../text/strings";
-import type { DeskPageProps } from "./DeskPage";
+import { Sending } from "./Banners";
 import { DraftGate } from "./DraftGate";
 import { Guidance } from "./guidance/Guidance";
 import { StoppedPage, type Stopped } from "./guidance/StoppedPage";
-import { readItem } from "./item";
 import { useLanguage } from "./language";
 import { Loading, Notice, Problem } from "./Notices";
+import type { Outbox } from "./outbox";
 import { TopBar } from "./TopBar";
+import { useLoaded } from "./useLoaded";
+import { useOutbox } from "./useOutbox";
+import { useTexts } from "./useTexts";
 
 export function AnnotatePage({ slug }: { slug: string }) {
   useLanguage();
-  const me = useQuery({ queryKey: ["me"], queryFn: getMe });
-  if (me.isPending) return <Loading />;
-  if (me.isError) return <Problem error={me.error} onRetry={() => void me.refetch()} />;
-  const project = me.data.projects.find((each) => each.slug === slug);
-  return project ? <Gate key={project.id} me={me.data} project={project} /> : <NoProject me={me.data} />;
+  const { data: me, error, reload } = useLoaded(getMe);
+  if (!me) return error ? <Problem error={error} onRetry={() => void reload()} /> : <Loading />;
+  const project = me.projects.find((each) => each.slug === slug);
+  return project ? <Gate key={project.id} me={me} project={project} /> : <NoProject me={me} />;
 }
 
 /** Whatever stands before the work comes first, and again when it changes between two texts. */
 function Gate({ me, project }: { me: Me; project: Project }) {
-  const { data, error, refetch } = useQuery({ queryKey: ["standing", project.id], queryFn: () => getStanding(project.id) });
+  const { data, error, reload } = useLoaded(() => getStanding(project.id));
   const [stopped, setStopped] = useState<Stopped | null>(null);
-  const again = () => refetch().then((result) => result.data);
-  if (!data) return error ? <Problem error={error} onRetry={() => void again()} /> : <Loading />;
+  const [surplus, setSurplus] = useState<string | null>(null);
+  const outbox = useOutbox(me.id, (entry, { counted }) => {
+    void dropDraft(entry.draft);
+    void reload();
+    setSurplus(counted ? null : entry.question);
+  });
+  if (!data) return error ? <Problem error={error} onRetry={() => void reload()} /> : <Loading />;
   if (stopped) return <StoppedPage me={me} standing={data} reason={stopped} onGoOn={() => setStopped(null)} />;
   const stop = (reason: Stopped) => {
-    void again();
+    void reload();
     setStopped(reason);
   };
   return (
-    <Guidance me={me} standing={data} onChange={again}>
-      <Work me={me} project={project} standing={data} onChange={again} onStop={stop} />
+    <Guidance me={me} standing={data} onChange={reload}>
+      <Work me={me} project={project} standing={data} outbox={outbox} surplus={surplus} onSeen={() => setSurplus(null)} onChange={reload} onStop={stop} />
     </Guidance>
   );
 }
 
-type WorkProps = { me: Me; project: Project; standing: Standing; onChange: () => Promise<unknown>; onStop: (reason: Stopped) => void };
+type WorkProps = {
+  me: Me;
+  project: Project;
+  standing: Standing;
+  outbox: Outbox;
+  surplus: string | null;
+  onSeen: () => void;
+  onChange: () => Promise<unknown>;
+  onStop: (reason: Stopped) => void;
+};
 
-function Work({ me, project, standing, onChange, onStop }: WorkProps) {
-  const client = useQueryClient();
-  const queryKey = ["next", project.id];
-  const queryFn = () =>
-    nextAssignment(project.id).catch(async (error: unknown) => {
-      // Something has come to stand before the work meanwhile, such as a new guideline: the gate shows it.
-      if (error instanceof ApiError && error.status === 409) await onChange();
-      throw error;
-    });
-  const next = useQuery({ queryKey, queryFn, gcTime: 0 });
-  const onNext = async () => {
-    void onChange();
-    await client.refetchQueries({ queryKey });
-    window.scrollTo(0, 0);
+function Work({ me, project, standing, outbox, surplus, onSeen, onChange, onStop }: WorkProps) {
+  const { shown, load, advance, back, entries } = useTexts(project.id, outbox, onChange);
+  const send = () => void outbox.flush();
+  const banners = (signedOut = false, onSignedIn?: () => void) => (
+    <Sending
+      me={me}
+      signedOut={signedOut}
+      onSignedIn={() => {
+        send();
+        onSignedIn?.();
+      }}
+      entries={entries}
+      surplus={surplus}
+      onSeen={onSeen}
+      onSend={send}
+      onBack={back}
+      onDrop={(entry) => void outbox.remove(entry).then(() => dropDraft(entry.draft))}
+    />
+  );
+  // Once it is kept here, it needs neither the page nor the server's answer any more, and the next text can come.
+  const submit = async (submission: Kept) => {
+    if ((await outbox.add(submission)) || (await outbox.accepted(submission))) advance();
   };
-  if (next.isPending) return <Loading />;
-  if (next.isError) return <Problem error={next.error} onRetry={() => void next.refetch()} />;
-  if (next.data === null) return <Empty me={me} slug={project.slug} submitted={standing.submitted} onCheck={() => void next.refetch()} onStop={() => onStop("idle")} />;
-  return <Opened key={next.data.id} me={me} slug={project.slug} pay={standing.pay} assignment={next.data} onNext={onNext} onStop={onStop} />;
+  if (!shown) return <Loading />;
+  if ("error" in shown) return <Problem error={shown.error} onRetry={load} banners={banners()} />;
+  const { item } = shown;
+  if (!item) return <Empty me={me} slug={project.slug} submitted={standing.submitted} banners={banners()} onCheck={load} onStop={() => onStop("idle")} />;
+  // The text may have been fetched ahead, before the last one was counted.
+  const { progress } = item.assignment;
+  const newest = standing.submitted > progress.submitted ? standing : progress;
+  return (
+    <DraftGate
+      key={item.assignment.id}
+      me={me}
+      slug={project.slug}
+      pay={standing.pay}
+      progress={{ submitted: newest.submitted, open: progress.open, active_seconds: newest.active_seconds, earned: newest.earned }}
+      item={item}
+      entry={entries.find(({ assignment }) => assignment === item.assignment.id)}
+      onSubmit={submit}
+      onResend={send}
+      onNext={advance}
+      onStop={onStop}
+      banners={banners}
+    />
+  );
 }
 
-function Opened({ assignment, ...props }: { assignment: Assignment } & Omit<DeskPageProps, "item" | "start" | "onConflict">) {
-  const item = useMemo(() => readItem(assignment), [assignment]);
-  return <DraftGate item={item} {...props} />;
-}
-
-function Empty({ me, slug, submitted, onCheck, onStop }: { me: Me; slug: string; submitted: number; onCheck: () => void; onStop: () => void }) {
+function Empty({ me, slug, submitted, banners, onCheck, onStop }: { me: Me; slug: string; submitted: number; banners: ReactNode; onCheck: () => void; onStop: () => void }) {
   return (
     <div className="page">
       <TopBar me={me} slug={slug} onStop={onStop} />
+      {banners}
       <Notice title={t.empty.title}>
         {submitted > 0 && <p>{t.empty.submitted(submitted)}</p>}
         <p>{t.empty.body}</p>

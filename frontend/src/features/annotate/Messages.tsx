@@ -1,57 +1,15 @@
-/** What the desk says besides its fields: banners, the live region, requirements in words, the end of a lease. */
+/** What the desk says besides its fields: the live region, and requirements in words. */
 import { useState } from "react";
 import { itemById, type Work } from "../../state/annotation";
 import { judgementOf, type Desk } from "../../state/desk";
 import type { Requirement } from "../../state/requirements";
 import { selected } from "../../state/selection";
 import { t } from "../../text/strings";
-import { Dialog } from "../../ui/Dialog";
 import { noticeOf } from "./announce";
 import type { Item } from "./item";
 import { markInWords } from "./numbering";
 import { useSaid } from "./say";
 import { unopenedWarning } from "./unopened";
-import type { Final } from "./useSubmit";
-import { useOnline } from "./useLease";
-
-export function Banners({ expired, signedOut }: { expired: boolean; signedOut: boolean }) {
-  const online = useOnline();
-  return (
-    <div role="status">
-      {!online && <p className="banner">{t.offline}</p>}
-      {signedOut && (
-        <p className="banner">
-          <b>{t.session.title}.</b> {t.session.body}{" "}
-          <a href="/sign-in" target="_blank" rel="noreferrer">
-            {t.session.signIn}
-          </a>
-        </p>
-      )}
-      {expired && (
-        <p className="banner">
-          <b>{t.expired.title}.</b> {t.expired.body}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** Why this work cannot be submitted any more, and the way on. */
-export function FinalDialog({ code, onNext, onClose }: { code: Final; onNext: () => void; onClose: () => void }) {
-  return (
-    <Dialog title={t.final[code].title} onClose={onClose}>
-      <p>{t.final[code].body}</p>
-      <p className="buttons">
-        <button type="button" className="primary" onClick={onNext}>
-          {t.final.next}
-        </button>
-        <button type="button" className="quiet" onClick={onClose}>
-          {t.close}
-        </button>
-      </p>
-    </Dialog>
-  );
-}
 
 /** One polite live region for what a screen reader cannot see: the selection, and what an action did. */
 export function Announcer({ item, desk }: { item: Item; desk: Desk }) {

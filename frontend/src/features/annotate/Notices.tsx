@@ -6,10 +6,10 @@ import { Delayed } from "../../ui/Delayed";
 
 export function Loading() {
   return (
-    <div className="page">
-      <div role="status" className="sr">
-        {t.loading}
-      </div>
+    <main className="page">
+      <h1 className="sr">
+        <span role="status">{t.loading}</span>
+      </h1>
       <Delayed>
         <div className="skeleton" aria-hidden="true">
           {[40, 95, 88, 92, 60].map((width) => (
@@ -17,7 +17,7 @@ export function Loading() {
           ))}
         </div>
       </Delayed>
-    </div>
+    </main>
   );
 }
 
@@ -30,7 +30,7 @@ export function Notice({ title, children }: { title: string; children: ReactNode
   );
 }
 
-export function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+export function Problem({ error, onRetry, banners }: { error: Error; onRetry: () => void; banners?: ReactNode }) {
   if (error instanceof ApiError && error.signedOut) {
     return (
       <Notice title={t.session.title}>
@@ -42,13 +42,16 @@ export function Problem({ error, onRetry }: { error: Error; onRetry: () => void 
     );
   }
   return (
-    <Notice title={t.error.title}>
-      <p role="alert">{error.message}</p>
-      <p>{t.error.kept}</p>
-      <button type="button" className="primary" onClick={onRetry}>
-        {t.retry}
-      </button>
-    </Notice>
+    <>
+      {banners}
+      <Notice title={t.error.title}>
+        <p role="alert">{error instanceof ApiError && error.status === 0 ? t.error.unreachable : error.message}</p>
+        <p>{t.error.kept}</p>
+        <button type="button" className="primary" onClick={onRetry}>
+          {t.retry}
+        </button>
+      </Notice>
+    </>
   );
 }
 

@@ -77,6 +77,7 @@ function Saved({ status }: { status: SaveStatus }) {
   const now = useNow(1);
   if (status.at === null) return <p className="saved">{t.saved.nothing}</p>;
   const seconds = Math.max(0, Math.round((now - status.at) / 1000));
-  if (status.where === "browser") return <p className="saved">{seconds < 3 ? t.saved.busy : t.saved.local}</p>;
-  return <p className="saved">{seconds < 5 ? t.saved.just : t.saved.ago(seconds)}</p>;
+  if (status.where === "server") return <p className="saved">{seconds < 5 ? t.saved.just : t.saved.ago(seconds)}</p>;
+  if (seconds < 3) return <p className="saved">{t.saved.busy}</p>;
+  return <p className={status.where === "browser" ? "saved" : "saved lacks"}>{status.where === "browser" ? t.saved.local : t.saved.nowhere}</p>;
 }

@@ -1,8 +1,13 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
+import { clear, createStore, keys } from "idb-keyval";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { assignmentOf, marked, openPage, serve, textBox, word } from "./testing";
 
 beforeEach(() => localStorage.clear());
+// What this browser keeps, thrown away between tests: drafts and submissions.
+const stores = [createStore("redpen-drafts", "drafts"), createStore("redpen-submissions", "submissions")];
+beforeEach(async () => void (await Promise.all(stores.map((store) => clear(store)))));
+const kept = async () => (await Promise.all(stores.map((store) => keys(store)))).flat().length;
 afterEach(() => vi.unstubAllGlobals());
 
 describe("marking", () => {
@@ -82,6 +87,7 @@ describe("a whole text by keyboard", () => {
         response: 0,
         text_sha256: "hash 0",
         corrected_text: "It opened in 1932.",
+        answers: {},
         spans: [
           { start: 13, end: 17, quote: "1923", type: "wrong", antecedent: null, evidence: [{ passage: 1, sentence: 1 }], explanation: "" },
           expect.objectContaining({ type: "again", antecedent: { start: 0, end: 9, quote: "It opened" } }),
@@ -89,7 +95,7 @@ describe("a whole text by keyboard", () => {
         missing: [{ type: "absent", evidence: [{ passage: 1, sentence: 2 }], note: "" }],
       },
     ]);
-    await waitFor(() => expect(localStorage.length).toBe(0));
+    await waitFor(async () => expect(await kept()).toBe(0));
   });
 
   test("N says that nothing is wrong, and takes the marks back", async () => {
@@ -151,22 +157,85 @@ describe("submit", () => {
     await user.click(screen.getByRole("checkbox"));
     await user.click(screen.getByRole("button", { name: "They are equally good" }));
     await user.click(screen.getByRole("button", { name: "Submit and next" }));
-    expect((await screen.findByRole("alert")).textContent).toContain("No connection");
+    await screen.findByText(/1 submission waiting/);
+    expect(screen.getByRole("heading", { level: 1 })).toBeTruthy();
     act(() => void window.dispatchEvent(new Event("online")));
     await waitFor(() => expect(bodies).toHaveLength(2));
     expect(bodies[1]).toEqual(bodies[0]);
     expect(submitted).toEqual([]);
   });
 
-  test("a lease that is lost is said, and leads on", async () => {
-    serve({ "POST submit": () => ({ status: 409, body: { code: "assignment_expired", message: "Gone.", fields: {} } }) });
+  test("the next text, fetched ahead, is there before the server has answered", async () => {
+    let answer: (value: { status: number; body: unknown }) => void = () => undefined;
+    serve({ "POST submit": () => new Promise((resolve) => (answer = resolve)) });
     const { user } = await openPage();
+    await answerAll(user);
+    await waitFor(() => expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(false));
+    expect(await kept()).toBe(2); // the submission, and the draft that it was made of
+    answer({ status: 200, body: { annotation_id: "x", counted: true, replayed: false } });
+    await waitFor(async () => expect(await kept()).toBe(0));
+  });
+
+  test("what is refused is said, and leads back to the text with its work", async () => {
+    let refuse = true;
+    const { submitted } = serve({
+      "POST submit": (body) => {
+        if (refuse) return { status: 422, body: { code: "text_changed", message: "Another text.", fields: {} } };
+        submitted.push(body as (typeof submitted)[0]);
+        return { status: 200, body: { annotation_id: "x", counted: true, replayed: false } };
+      },
+      "GET 1": () => ({ status: 200, body: assignmentOf(1) }),
+    });
+    const { user } = await openPage();
+    await answerAll(user);
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("Another text.");
+    await user.click(within(alert).getByRole("button", { name: "Go back to it" }));
+    await waitFor(() => expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(true));
+    expect(screen.queryByRole("alert")).toBeNull();
+    refuse = false;
+    await user.click(screen.getByRole("button", { name: "Submit and next" }));
+    await waitFor(() => expect(submitted).toHaveLength(1));
+  });
+
+  test("an answer that came too late is kept, and said to be surplus", async () => {
+    serve({ "POST submit": () => ({ status: 200, body: { annotation_id: "x", counted: false, replayed: false } }) });
+    const { user } = await openPage();
+    await answerAll(user);
+    await screen.findByText(/is kept, but does not count/);
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    expect(screen.queryByText(/is kept, but does not count/)).toBeNull();
+  });
+
+  test("a lease that somebody else has is said, and work goes on", async () => {
+    serve({ "POST heartbeat": () => ({ status: 409, body: { code: "assignment_expired", message: "Gone.", fields: {} } }) });
+    const { user } = await openPage();
+    await screen.findByText("Somebody else has this text now.");
+    await user.click(screen.getByRole("checkbox"));
+    expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(true);
+  });
+
+  test("where the browser keeps nothing, the text stays until the server has answered", async () => {
+    vi.stubGlobal("indexedDB", { open: () => { throw new Error("forbidden"); } });
+    let up = false;
+    serve({ "POST submit": () => (up ? { status: 200, body: { annotation_id: "x", counted: true, replayed: false } } : { status: 503, body: {} }) });
+    // The stores are opened once in a page: another page, in which they never were.
+    vi.resetModules();
+    const fresh = await import("./testing");
+    const { user } = await fresh.openPage();
+    await answerAll(user);
+    expect((await screen.findByRole("alert")).textContent).toContain("No connection");
+    expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(true);
+    up = true;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(false));
+  });
+
+  async function answerAll(user: Awaited<ReturnType<typeof openPage>>["user"]) {
     await user.click(screen.getByRole("checkbox"));
     await user.click(screen.getByRole("button", { name: "They are equally good" }));
     await user.click(screen.getByRole("button", { name: "Submit and next" }));
-    const dialog = await screen.findByRole("dialog");
-    expect(within(dialog).getByRole("heading").textContent).toBe("Your time for this text ran out");
-  });
+  }
 });
 
 describe("drafts", () => {
@@ -208,7 +277,7 @@ describe("drafts", () => {
     textBox().focus();
     await user.keyboard("s1");
     const dialog = await screen.findByRole("dialog", {}, { timeout: 2000 });
-    expect(within(dialog).getByText("1 mark, 0 missing, without a correction")).toBeTruthy();
+    expect(within(dialog).getByText(/Plain: “It opened in 1923.”/).textContent).toContain("only here");
     expect(within(dialog).getByText("newer").closest("section")!.textContent).toContain("Saved on the server");
     await user.click(within(dialog).getByRole("button", { name: "Go on with the server’s" }));
     expect(screen.getByRole<HTMLInputElement>("checkbox").checked).toBe(true);

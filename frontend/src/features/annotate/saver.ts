@@ -2,11 +2,16 @@
 import { ApiError } from "../../api/client";
 import type { DraftBody, LocalDraft } from "../../state/draft";
 
-/** `at`: time in ms of the last save there; null before the first. `signedOut`: the server refused because nobody is. */
-export type SaveStatus = { where: "nothing" | "browser" | "server"; at: number | null; signedOut: boolean };
+/**
+ * Where the newest state of the work is; `nowhere`: only on the page, which it leaves within moments unless the browser
+ * forbids it. `at`: time in ms of the last change or save; null before the first. `signedOut`: the server refused
+ * because nobody is signed in.
+ */
+export type SaveStatus = { where: "nothing" | "nowhere" | "browser" | "server"; at: number | null; signedOut: boolean };
 
 export type SaverPorts = {
-  keep: (draft: LocalDraft) => void;
+  /** Keeps the draft in this browser; whether that worked. */
+  keep: (draft: LocalDraft) => Promise<boolean>;
   /** Saves over the revision and resolves to the next one. */
   put: (revision: number, body: DraftBody) => Promise<number>;
   report: (status: SaveStatus) => void;
@@ -14,6 +19,8 @@ export type SaverPorts = {
 };
 
 const PAUSE_MS = 800;
+/** Whoever types without a pause is saved this often. */
+const LONGEST_MS = 5000;
 const RETRY_MS = 5000;
 
 /** A saver that starts from the server's `revision` (0: the server holds none). */
@@ -21,13 +28,36 @@ export function createSaver(ports: SaverPorts, revision: number) {
   let latest: DraftBody | null = null;
   let saved: DraftBody | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let keptAt = 0;
+  let changedAt = 0;
+  let unsavedSince = 0;
+  let signedOut = false;
+  let keeping: Promise<boolean> | null = null;
+  let unkept: LocalDraft | null = null;
   let busy = false;
   let stopped = false;
+
+  const report = (where: SaveStatus["where"], at: number) => {
+    if (!stopped) ports.report({ where, at, signedOut });
+  };
 
   function schedule(ms: number) {
     clearTimeout(timer);
     timer = setTimeout(() => void flush(), ms);
+  }
+
+  /** Keeps the newest state; while one is being written, those in between need not be. */
+  async function keep(draft: LocalDraft): Promise<void> {
+    unkept = draft;
+    if (keeping) return;
+    let kept = true;
+    while (unkept) {
+      const next: LocalDraft = unkept;
+      unkept = null;
+      keeping = ports.keep(next);
+      kept = await keeping;
+    }
+    keeping = null;
+    if (kept && latest !== saved) report("browser", changedAt);
   }
 
   async function flush(): Promise<void> {
@@ -49,13 +79,17 @@ export function createSaver(ports: SaverPorts, revision: number) {
         stopped = true;
         ports.conflict();
       }
-      if (!stopped) ports.report({ where: "browser", at: keptAt, signedOut: error instanceof ApiError && error.signedOut });
+      const was = signedOut;
+      signedOut = error instanceof ApiError && error.signedOut;
+      if (signedOut !== was) report(keeping ? "nowhere" : "browser", changedAt);
       return RETRY_MS;
     }
     saved = body;
+    signedOut = false;
     if (!stopped) {
-      ports.keep({ revision, dirty: latest !== body, body: latest ?? body });
-      ports.report({ where: latest === body ? "server" : "browser", at: Date.now(), signedOut: false });
+      unsavedSince = Date.now();
+      void keep({ revision, dirty: latest !== body, body: latest ?? body });
+      if (latest === body) report("server", Date.now());
     }
     return PAUSE_MS;
   }
@@ -64,11 +98,12 @@ export function createSaver(ports: SaverPorts, revision: number) {
     /** Keeps `body` in the browser now, and on the server once the changes pause. */
     save(body: DraftBody) {
       if (stopped) return;
+      changedAt = Date.now();
+      if (latest === saved) unsavedSince = changedAt;
       latest = body;
-      keptAt = Date.now();
-      ports.keep({ revision, dirty: true, body });
-      ports.report({ where: "browser", at: keptAt, signedOut: false });
-      schedule(PAUSE_MS);
+      report("nowhere", changedAt);
+      void keep({ revision, dirty: true, body });
+      schedule(Math.max(0, Math.min(PAUSE_MS, unsavedSince + LONGEST_MS - changedAt)));
     },
     flush,
     stop() {

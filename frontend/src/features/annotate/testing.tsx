@@ -1,9 +1,9 @@
 /** For tests: a small server in place of `fetch`, and the page in front of it. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { Assignment, ErrorType, Standing, Submission } from "../../api/types";
+import { t } from "../../text/strings";
 import { AnnotatePage } from "./AnnotatePage";
 
 const words = "It opened in 1923. <b>Bold</b> towers, it opened in 1923.";
@@ -81,7 +81,10 @@ export function serve(routes: Record<string, Route> = {}) {
   const defaults: Record<string, Route> = {
     "GET /api/v1/me": () => ({ status: 200, body: { id: 1, username: "ann", is_staff: false, projects: [{ id: 7, slug: "demo", name: "Demo", role: "annotator", pseudonym: "p" }] } }),
     "GET /api/v1/projects/7/desk": () => ({ status: 200, body: standingOf() }),
-    "POST /api/v1/projects/7/assignments/next": () => (next > 3 ? { status: 204 } : { status: 200, body: assignmentOf(next) }),
+    "POST /api/v1/projects/7/assignments/next": (body) => {
+      const free = next + Number((body as { after: number | null }).after === next);
+      return free > 3 ? { status: 204 } : { status: 200, body: assignmentOf(free) };
+    },
     "PUT draft": () => ({ status: 200, body: { revision: (revision += 1) } }),
     "POST heartbeat": () => ({ status: 200, body: { leased_until: "2030-01-01T00:00:00Z" } }),
     "POST release": () => {
@@ -108,14 +111,9 @@ export function serve(routes: Record<string, Route> = {}) {
 }
 
 export async function openPage() {
-  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
-  const view = render(
-    <QueryClientProvider client={client}>
-      <AnnotatePage slug="demo" />
-    </QueryClientProvider>,
-  );
+  const view = render(<AnnotatePage slug="demo" />);
   const user = userEvent.setup();
-  await screen.findByRole("heading", { level: 1 });
+  await waitFor(() => expect(screen.getByRole("heading", { level: 1 }).textContent).not.toBe(t.loading));
   return { user, ...view };
 }
 

@@ -1,28 +1,28 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { getAssignment, putDraft } from "../../api/annotate";
 import { ApiError } from "../../api/client";
-import { dropLocal, randomUuid, writeLocal } from "../../api/local";
+import { keepDraft, randomUuid } from "../../api/local";
 import type { DraftBody } from "../../state/draft";
 import type { History } from "../../state/history";
 import { createSaver, type SaveStatus } from "./saver";
 
-/** Where the work on an assignment goes on from; `unsaved`: the server does not hold it yet. */
-export type Start = { body: DraftBody; revision: number; unsaved: boolean };
+/** Where the work on an assignment goes on from; `unsaved`: the server does not hold it yet. `key`: where this browser keeps it. */
+export type Start = { body: DraftBody; revision: number; unsaved: boolean; key: string };
 
-/** Saves over the revision, or over a newer one that this very page saved although the answer got lost. */
-async function putOver(assignment: number, revision: number, draft: DraftBody): Promise<number> {
+/** Saves over the revision, or over a newer one that this work grew from although the answer to it got lost. */
+async function putOver(assignment: number, revision: number, draft: DraftBody, ancestor: string): Promise<number> {
   try {
     return await putDraft(assignment, revision, draft);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "draft_conflict") throw error;
     const stored = (await getAssignment(assignment)).draft;
-    if (stored?.body.tab !== draft.tab) throw error;
+    if (stored?.body.tab !== draft.tab && stored?.body.tab !== ancestor) throw error;
     return putDraft(assignment, stored.revision, draft);
   }
 }
 
-/** Saves the work and its log whenever they change. `onConflict`: the server holds a newer draft; nothing more is saved there. */
-export function useAutosave(assignment: number, start: Start, { work, log }: History, activeSeconds: () => number, onConflict: (mine: DraftBody) => void) {
+/** Saves the work and its log whenever they change, in the live tab. `onConflict`: the server holds a newer draft; nothing more is saved there. */
+export function useAutosave(assignment: number, start: Start, { work, log }: History, activeSeconds: () => number, onConflict: (mine: DraftBody) => void, live: boolean) {
   const [status, setStatus] = useState<SaveStatus>(() =>
     start.revision > 0 ? { where: "server", at: Date.parse(start.body.saved_at), signedOut: false } : { where: "nothing", at: null, signedOut: false },
   );
@@ -32,10 +32,11 @@ export function useAutosave(assignment: number, start: Start, { work, log }: His
 
   const conflict = useEffectEvent(() => onConflict(body()));
   useEffect(() => {
+    if (!live) return undefined;
     const created = createSaver(
       {
-        keep: (draft) => writeLocal(assignment, draft),
-        put: (revision, draft) => putOver(assignment, revision, draft),
+        keep: (draft) => keepDraft(start.key, draft),
+        put: (revision, draft) => putOver(assignment, revision, draft, start.body.tab || tab),
         report: setStatus,
         conflict: () => conflict(),
       },
@@ -45,13 +46,15 @@ export function useAutosave(assignment: number, start: Start, { work, log }: His
     if (start.unsaved) created.save({ ...start.body, tab });
     const flush = () => void created.flush();
     window.addEventListener("online", flush);
+    window.addEventListener("focus", flush);
     document.addEventListener("visibilitychange", flush);
     return () => {
       created.stop();
       window.removeEventListener("online", flush);
+      window.removeEventListener("focus", flush);
       document.removeEventListener("visibilitychange", flush);
     };
-  }, [assignment, start, tab]);
+  }, [assignment, start, tab, live]);
 
   const save = useEffectEvent(() => saver.current?.save(body()));
   const last = useRef(log);
@@ -61,11 +64,6 @@ export function useAutosave(assignment: number, start: Start, { work, log }: His
     save();
   }, [log]);
 
-  /** For submitted or given up work: nothing is saved or kept any more. */
-  const settle = () => {
-    saver.current?.stop();
-    dropLocal(assignment);
-  };
   const flush = () => void saver.current?.flush();
-  return { status, settle, flush };
+  return { status, flush };
 }

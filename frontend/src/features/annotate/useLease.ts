@@ -1,29 +1,50 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { heartbeat } from "../../api/annotate";
 import { ApiError } from "../../api/client";
+import { finalOf, type Final } from "./outbox";
 
-const BEAT_MS = 60_000;
+const BEAT_MS = 15_000;
 const IDLE_MS = 60_000;
 
-/** Keeps the assignment while its page is in sight; true once the server says that its time ran out. */
-export function useLease(assignment: number): boolean {
-  const [expired, setExpired] = useState(false);
+/**
+ * `held`: nobody else gets the text. `lost`: somebody else has it, and work on it would be surplus. Else why it cannot
+ * be submitted at all any more.
+ */
+export type Lease = "held" | "lost" | Final;
+
+/** Keeps the assignment while its page is in sight. The server takes a lease that ran out up again by itself, if it can. */
+export function useLease(assignment: number, enabled: boolean): { lease: Lease; signedOut: boolean } {
+  const [state, setState] = useState({ lease: "held" as Lease, signedOut: false });
   useEffect(() => {
+    if (!enabled) return undefined;
+    let gone = false;
+    const become = (lease: Lease) => {
+      if (!gone) setState({ lease, signedOut: false });
+    };
     const beat = () => {
       if (document.hidden) return;
       heartbeat(assignment).then(
-        () => setExpired(false),
-        (error: unknown) => setExpired((was) => (error instanceof ApiError && error.status === 409 ? true : was)),
+        () => become("held"),
+        (error: unknown) => {
+          const final = finalOf(error);
+          if (final) become(final);
+          else if (error instanceof ApiError && error.code === "assignment_expired") become("lost");
+          else if (error instanceof ApiError && error.signedOut && !gone) setState(({ lease }) => ({ lease, signedOut: true }));
+        },
       );
     };
+    beat();
     const timer = setInterval(beat, BEAT_MS);
     document.addEventListener("visibilitychange", beat);
+    window.addEventListener("focus", beat);
     return () => {
+      gone = true;
       clearInterval(timer);
       document.removeEventListener("visibilitychange", beat);
+      window.removeEventListener("focus", beat);
     };
-  }, [assignment]);
-  return expired;
+  }, [assignment, enabled]);
+  return state;
 }
 
 const connectivity = (changed: () => void) => {

@@ -412,7 +412,7 @@ export const de: Catalogue = {
     fits: "Passt",
     not: "Passt nicht",
     keysTitle: "Tasten",
-    keysScope: "Sie wirken, solange der Text, eine Markierung oder die Quellen den Fokus haben.",
+    keysScope: "Sie wirken, solange der Teil der Seite den Fokus hat, um den es bei ihnen geht.",
     keys: [
       ["← →", "Wort davor, Wort danach (mit Umschalt: erweitern)"],
       ["Strg+← →", "fünf Wörter davor, fünf Wörter danach (mit Umschalt: erweitern)"],
@@ -432,6 +432,14 @@ export const de: Catalogue = {
       ["L", "die Antwort als Liste von Sätzen mit Feldern, für Vorleseprogramme"],
       ["C", "zur Berichtigung"],
       ["N", "nichts ist falsch"],
+    ],
+    compareKeys: [
+      ["A, B, …", "auf der Tafel: zu dieser Antwort; dann bewegen ↑ ↓ sie, eine Zahl gibt ihr diesen Platz"],
+      ["=", "auf der Tafel: alle sind gleich gut"],
+      ["← →", "bei einem Paar: die linke, die rechte ist besser; bei zwei Antworten dann 1, 2, 3: wie viel"],
+      ["↓", "bei einem Paar: gleich gut"],
+    ],
+    commonKeys: [
       ["F", "diesen Text überspringen"],
       ["R", "ein Problem melden"],
       ["G", "der Leitfaden"],

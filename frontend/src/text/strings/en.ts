@@ -400,7 +400,7 @@ export const en = {
     fits: "Fits",
     not: "Does not fit",
     keysTitle: "Keys",
-    keysScope: "They work while the text, a mark or the passages have the focus.",
+    keysScope: "They work while the part of the page that they are about has the focus.",
     keys: [
       ["← →", "word before, word after (with Shift: extend)"],
       ["Ctrl+← →", "five words before, five words after (with Shift: extend)"],
@@ -420,6 +420,14 @@ export const en = {
       ["L", "the response as a list of sentences with fields, for screen readers"],
       ["C", "go to the correction"],
       ["N", "nothing is wrong"],
+    ] as [string, string][],
+    compareKeys: [
+      ["A, B, …", "on the board: go to that response; then ↑ ↓ move it, a number puts it in that place"],
+      ["=", "on the board: all are equally good"],
+      ["← →", "of a pair: the left, the right one is better; of two responses then 1, 2, 3: how much"],
+      ["↓", "of a pair: equally good"],
+    ] as [string, string][],
+    commonKeys: [
       ["F", "skip this text"],
       ["R", "report a problem"],
       ["G", "the guideline"],

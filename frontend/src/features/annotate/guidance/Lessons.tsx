@@ -1,10 +1,10 @@
 /** The tutorial or the qualification: what it is, then its texts one after the other, from where the person left it. */
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { nextLesson } from "../../../api/guidance";
 import type { LessonPart, Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { Loading, Problem } from "../Notices";
+import { useLoaded } from "../useLoaded";
 import { GuidancePage, Steps } from "./GuidancePage";
 import { LessonDesk } from "./LessonDesk";
 import { Figures } from "./Result";
@@ -15,12 +15,7 @@ export function Lessons({ standing, part, onBegin, onChange, ...page }: Props) {
   const { project, qualification } = standing;
   const attempt = qualification.attempts_left;
   const [begun, setBegun] = useState(false);
-  const lesson = useQuery({
-    queryKey: ["lesson", project.id, part, attempt],
-    queryFn: () => nextLesson(project.id, part),
-    enabled: begun,
-    staleTime: 0,
-  });
+  const lesson = useLoaded(() => nextLesson(project.id, part), begun);
 
   if (!begun) {
     const { count, done } = standing[part];
@@ -45,10 +40,10 @@ export function Lessons({ standing, part, onBegin, onChange, ...page }: Props) {
   const onNext = async () => {
     const now = await onChange();
     // When that was the last one, something else takes this one's place.
-    if (now?.step === part && now.qualification.attempts_left === attempt) await lesson.refetch();
+    if (now?.step === part && now.qualification.attempts_left === attempt) await lesson.reload();
     window.scrollTo(0, 0);
   };
-  if (lesson.isError) return <Problem error={lesson.error} onRetry={() => void onNext()} />;
+  if (lesson.error) return <Problem error={lesson.error} onRetry={() => void onNext()} />;
   if (!lesson.data) return <Loading />;
   return <LessonDesk key={lesson.data.id} {...page} project={project} lesson={lesson.data} onNext={onNext} />;
 }
