@@ -19,6 +19,15 @@ describe("word diff", () => {
     ]);
   });
 
+  test.each([
+    ["A. It rhymes. It has two.", "A. It has two.", "It rhymes. "],
+    ["A. 🌕 It rhymes. It has ice.", "A. It has dust.", "🌕 It rhymes. ", "ice"],
+    ["the the end", "the end", "the "],
+    ["One. Two.", "One. New. Two.", "New. "],
+  ])("%j to %j changes whole sentences and words", (before, after, ...gone) => {
+    expect(wordDiff(before, after).filter(({ kind }) => kind !== "same").map(({ text }) => text)).toEqual(expect.arrayContaining(gone));
+  });
+
   test("both texts and all places can be read back", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
