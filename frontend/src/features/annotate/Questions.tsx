@@ -64,11 +64,15 @@ function Rating({ question: { key, points, low, high }, answer, onAnswer }: Fiel
       <div className="points">
         {Array.from({ length: points }, (_, i) => i + 1).map((point) => (
           <label key={point} className="point">
-            <input type="radio" name={questionId(key)} checked={answer === point} onChange={() => onAnswer(point)} onKeyDown={byNumber} />
-            <span>
-              {point}
-              {ends[point] && <span className="sr">: {ends[point]}</span>}
-            </span>
+            <input
+              type="radio"
+              name={questionId(key)}
+              aria-label={ends[point] && t.questions.end(point, ends[point])}
+              checked={answer === point}
+              onChange={() => onAnswer(point)}
+              onKeyDown={byNumber}
+            />
+            {point}
           </label>
         ))}
       </div>

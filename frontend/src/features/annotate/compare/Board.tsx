@@ -56,7 +56,7 @@ export function Board({ item, work, dispatch }: CompareProps) {
   return (
     <>
       <p className="soft">{ranked ? t.compare.explain : t.compare.notYet}</p>
-      <p id="board-help" className="hint">
+      <p id="board-help" className="hint for-keys">
         {t.compare.boardKeys(item.responses.map(({ letter }) => letter))}
       </p>
       {same.length > 0 && <p className="hint">{t.compare.same(same.map(({ letter }) => letter))}</p>}

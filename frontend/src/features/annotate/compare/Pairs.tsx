@@ -13,6 +13,7 @@ type Side = Comparison["preferred"];
 export function Pairs({ item, work, dispatch, at, onGo }: Props) {
   const shown = item.responses.map(({ index }) => index);
   const letterOf = (index: number) => item.responses[shown.indexOf(index)]!.letter;
+  const textOf = (index: number) => item.responses[shown.indexOf(index)]!.text;
   const all = pairsOf(shown);
   const lone = all.length === 1;
   const open = all.flatMap(([first, second], i) => (findComparison(work.pairs, first, second) ? [] : [i]));
@@ -28,7 +29,7 @@ export function Pairs({ item, work, dispatch, at, onGo }: Props) {
     const goesOn = !decided && next !== undefined;
     // Where all are decided, the last one stays in sight.
     onGo(goesOn ? (open.find((i) => i > here) ?? next) : here);
-    say([statement(letterOf, first, second, { first: 1, tie: 0, second: -1 }[preferred] as Relation), goesOn ? t.compare.pairsLeft(open.length - 1) : ""].join(" "));
+    say([statement(letterOf, first, second, ({ first: 1, tie: 0, second: -1 } as const)[preferred]), goesOn ? t.compare.pairsLeft(open.length - 1) : ""].join(" "));
   };
   useCompareKeys((key) => {
     const side = ({ ArrowLeft: "first", ArrowRight: "second", ArrowDown: "tie" } as const)[key];
@@ -55,12 +56,9 @@ export function Pairs({ item, work, dispatch, at, onGo }: Props) {
           </button>
         </div>
       )}
-      <p className="hint">{lone ? t.compare.loneKeys : t.compare.pairKeys}</p>
-      {pieces[0]!.every(({ shared }) => shared) && pieces[1]!.every(({ shared }) => shared) && item.responses[shown.indexOf(first)]!.text === item.responses[shown.indexOf(second)]!.text ? (
-        <p className="hint">{t.compare.same([left, right])}</p>
-      ) : (
-        pieces.flat().some(({ shared }) => shared) && <p className="hint">{t.compare.dimmed}</p>
-      )}
+      <p className="hint for-keys">{lone ? t.compare.loneKeys : t.compare.pairKeys}</p>
+      {textOf(first) === textOf(second) && <p className="hint">{t.compare.same([left, right])}</p>}
+      {pieces.flat().some(({ shared }) => shared) && <p className="hint">{t.compare.dimmed}</p>}
       <div className="beside">
         {[first, second].map((index, i) => (
           <article key={index} aria-label={t.responseNamed(letterOf(index))} data-preferred={decided?.preferred === (["first", "second"] as const)[i] || undefined}>
@@ -72,7 +70,7 @@ export function Pairs({ item, work, dispatch, at, onGo }: Props) {
       {lone ? (
         <Scale letters={[left, right]} decided={decided} onDecide={decide} />
       ) : (
-        <div className="verdict" role="group" aria-label={t.compare.which}>
+        <div className="which" role="group" aria-label={t.compare.which}>
           {(["first", "tie", "second"] as const).map((side) => (
             <button key={side} type="button" className="quiet" aria-pressed={decided?.preferred === side} onClick={() => decide(side)}>
               {side === "tie" ? t.compare.tie : t.compare.better(side === "first" ? left : right)} <kbd aria-hidden="true">{{ first: "←", tie: "↓", second: "→" }[side]}</kbd>
@@ -119,8 +117,9 @@ export function Pairs({ item, work, dispatch, at, onGo }: Props) {
 
 /** "A is better than B", whichever way round they were shown. */
 function statement(letterOf: (index: number) => string, a: number, b: number, said: Relation): string {
-  if (said === 0) return t.compare.equals(letterOf(a), letterOf(b));
-  return said > 0 ? t.compare.than(letterOf(a), letterOf(b)) : t.compare.than(letterOf(b), letterOf(a));
+  const [one, other] = [letterOf(a), letterOf(b)];
+  if (said === 0) return one < other ? t.compare.equals(one, other) : t.compare.equals(other, one);
+  return said > 0 ? t.compare.than(one, other) : t.compare.than(other, one);
 }
 
 type ScaleProps = { letters: readonly [string, string]; decided: Comparison | undefined; onDecide: (side: Side, strength?: Comparison["strength"]) => void };
@@ -132,7 +131,6 @@ function Scale({ letters, decided, onDecide }: ScaleProps) {
       key={strength}
       type="button"
       className="quiet"
-      aria-label={t.compare.strongly(letters[side === "first" ? 0 : 1], strength)}
       aria-pressed={decided?.preferred === side && decided.strength === strength}
       onClick={() => onDecide(side, strength)}
     >
@@ -142,10 +140,10 @@ function Scale({ letters, decided, onDecide }: ScaleProps) {
   const side = (which: "first" | "second", letter: string, strengths: readonly (1 | 2 | 3)[]) => (
     <div className="scale-side" role="group" aria-label={t.compare.better(letter)} data-chosen={decided?.preferred === which || undefined}>
       <p>
-        {t.compare.better(letter)} <kbd aria-hidden="true">{which === "first" ? "←" : "→"}</kbd>
+        {t.compare.better(letter)} <kbd aria-hidden="true">{which === "first" ? "←" : "→"}</kbd>{" "}
+        {decided?.preferred === which && decided.strength === null && <span className="lacks">{t.compare.howMuch}</span>}
       </p>
       <div>{strengths.map((strength) => point(which, strength))}</div>
-      {decided?.preferred === which && decided.strength === null && <p className="lacks">{t.compare.howMuch}</p>}
     </div>
   );
   return (
