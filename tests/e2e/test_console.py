@@ -1,25 +1,20 @@
 """The console against the real server. No worker runs: what becomes of jobs is written by the tests."""
 
 import json
-from collections.abc import Callable
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from annotator.domain.specs import SPEC_KINDS
+from tests.e2e.consoles import CONSOLE, FEEDBACK, TEXT, add_samples, add_steps, make_dataset, make_job, make_models
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
-FEEDBACK = ROOT / "annotator" / "management" / "data" / "question_answering.jsonl"
 PARAMETERS = ROOT / "frontend" / "src" / "features" / "console" / "jobs" / "parameters.json"
-CONSOLE = "/console/moons"
-TEXT = "Oru 🌕 has one moon, and it is red. Nobody knows why."
 
 
 @pytest.fixture
@@ -45,58 +40,6 @@ def context(context_of: Any, project: Any) -> BrowserContext:
 @pytest.fixture
 def page(context: BrowserContext, errors: Any) -> Page:
     return errors(context.new_page())
-
-
-def make_dataset(project: Any) -> Any:
-    from annotator.services.datasets import dataset_freeze
-
-    return dataset_freeze(project=project, user=None, name="first")
-
-
-def make_models(project: Any, folder: Path) -> list[Any]:
-    from annotator.models import ModelKind
-    from annotator.services.model_versions import model_promote, model_register
-    from tests.jobs import make_bundle, make_model
-
-    source = str(make_model(folder / "policy"))
-    policy = model_register(project=project, name="policy-1", kind=ModelKind.POLICY, source=source)
-    model_promote(model_id=policy.pk)
-    rewards = [
-        model_register(project=project, name=name, kind=ModelKind.REWARD, source=str(make_bundle(folder / name)))
-        for name in ("reward-1", "reward-2")
-    ]
-    model_promote(model_id=rewards[0].pk)
-    return [policy, *rewards]
-
-
-def make_job(project: Any, kind: str, dataset: Any, **values: Any) -> Any:
-    from annotator.models import Job
-
-    lease = timezone.now() + timedelta(hours=1)
-    started = {"started_at": timezone.now(), "epoch": 1, "lease_until": lease if values["state"] == "running" else None}
-    return Job.objects.create(project=project, kind=kind, dataset=dataset, spec={"kind": kind}, **started, **values)
-
-
-def add_steps(job: Any, first: int, last: int) -> None:
-    from annotator.models import Job, JobMetric
-
-    for step in range(first, last + 1):
-        values = {"reward/total": step / 10, "reward/relevance": step / 20, "kl": 0.1 * step, "time": 1000.0 + step}
-        JobMetric.objects.create(job=job, step=step, phase="ppo", data=values)
-    Job.objects.filter(pk=job.pk).update(step=last, total=40, phase="ppo")
-
-
-def add_samples(project: Any, job: Any) -> None:
-    """One sampled response whose rewards stand at its comma, its full stops and its end."""
-    from annotator.domain.feedback import Example, Passage
-    from annotator.services.examples import NewExample, NewResponse, examples_add
-
-    ends = [4, 5, 20, 36, len(TEXT), len(TEXT)]
-    tokens = [{"start": start, "end": end} for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-    rewards = {"relevance": [0, 0, 0.5, -0.25, 0.1, 0], "completeness": [0, 0, 0, 0, 0, -0.75]}
-    response = NewResponse(TEXT, "policy-1", {"tokens": tokens, "rewards": rewards, "scores": rewards})
-    example = Example(id="s1", prompt="Q", question="How is Oru?", passages=(Passage("Oru", ("It has a moon.",)),))
-    examples_add(project=project, items=[NewExample(example, [response])], round=job, judged=False)
 
 
 def number(page: Page, name: str) -> Any:
@@ -277,39 +220,6 @@ def test_settings_are_the_admins(page: Page, project: Any, context_of: Any, tmp_
     other.goto(f"{CONSOLE}/models")
     expect(other.get_by_role("link", name="reward-2")).to_be_visible()
     expect(other.get_by_role("button", name="Promote")).to_have_count(0)
-
-
-@pytest.fixture
-def pages(project: Any, tmp_path: Path) -> list[str]:
-    """An address of every page, with everything on it that can be."""
-    dataset = make_dataset(project)
-    models = make_models(project, tmp_path)
-    running = make_job(project, "ppo", dataset, state="running")
-    add_steps(running, 1, 10)
-    error = {"code": "diverged", "message": "The loss is not finite.", "fields": {"ppo.learning_rate": "is high"}}
-    failed = make_job(project, "ppo", dataset, state="failed", error=error)
-    sampled = make_job(project, "sample", dataset, state="succeeded", result={"kind": "sample", "metrics": {"n": 1.0}})
-    add_samples(project, sampled)
-    paths = ["", "/datasets", f"/datasets/{dataset.pk}", "/jobs", f"/jobs/{running.pk}", f"/jobs/{failed.pk}"]
-    paths += [f"/jobs/{sampled.pk}", "/jobs/new", "/models", f"/models/{models[0].pk}", "/samples", "/settings"]
-    paths += [f"/jobs/{dataset.pk}", "/nothing"]  # neither is there
-    return [*(CONSOLE + path for path in paths), "/console/new-project"]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(
-    scheme: Any, context_of: Any, errors: Any, axe: Callable[[Page], list[str]], project: Any, pages: list[str]
-) -> None:
-    from annotator.models import User
-
-    user = User.objects.get(username="olga")
-    page = errors(context_of(user, color_scheme=scheme, viewport={"width": 320, "height": 700}).new_page())
-    for address in pages:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert axe(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
 
 def test_the_desk_is_set_up_and_lessons_replaced(page: Page, project: Any) -> None:
