@@ -60,7 +60,7 @@ export function Passages({ item, desk, dispatch, pane, ref }: Props) {
           </button>
         )}
       </div>
-      {passages.length > 0 && <Find item={item} pane={pane} list={list} onEscape={target === null ? pane.leave : toSentences} />}
+      {passages.length > 0 && <Find item={item} pane={pane} list={list} onEscape={desk.picking?.need === "evidence" ? toSentences : pane.leave} />}
       {/* Below 900 px the line above the text, which says the same, is out of sight. */}
       {desk.picking?.need === "evidence" && <p className="hint narrow">{t.hint.evidence}</p>}
       {passages.length === 0 && <p className="soft">{t.noPassages}</p>}
