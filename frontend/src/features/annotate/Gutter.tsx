@@ -34,6 +34,7 @@ export function Gutter({ text, frame }: Props) {
 function measure(text: TextModel, frame: HTMLElement): Line[] {
   const above = frame.getBoundingClientRect().top;
   const pieces = [...frame.querySelectorAll<HTMLElement>("[data-start]")];
+  if (pieces.length === 0) return [];
   const starts = pieces.map(({ dataset }) => Number(dataset.start));
   let piece = 0;
   const line = ({ top, bottom }: DOMRect): Line => ({ top: top - above, bottom: bottom - above });

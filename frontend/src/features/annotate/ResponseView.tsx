@@ -7,6 +7,7 @@ import { bySpan, lanes, overlaps, type Span } from "../../text/spans";
 import { rightToLeft, stopAt } from "../../text/words";
 import { t } from "../../text/strings";
 import { Gutter } from "./Gutter";
+import { Handles } from "./Handles";
 import type { ShownType } from "./item";
 import { placeAt } from "./pointer";
 import { Sentence, type DrawnMark, type Lights } from "./Sentence";
@@ -33,7 +34,8 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
   const mark = marks.find(({ id }) => id === focused);
   const shown = mark && pulled ? marks.with(marks.indexOf(mark), { ...mark, ...pull(mark, pulled.edge, pulled.to) }).toSorted(bySpan) : marks;
   const lane = lanes(shown);
-  const drawn = shown.map((each, i): DrawnMark => ({ ...each, lane: lane[i]!, look: typeOf(each.type), focused: each.id === focused, handles: each.id === focused && label === undefined }));
+  const drawn = shown.map((each, i): DrawnMark => ({ ...each, lane: lane[i]!, look: typeOf(each.type), focused: each.id === focused }));
+  const held = drawn.find((each) => each.focused);
   const over = bySentence(text.sentences, drawn);
 
   const press = (event: PointerEvent) => {
@@ -94,6 +96,7 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
           <Sentence key={sentence.start} text={text} span={sentence} marks={over[i]!} {...within(lights, sentence)} />
         ))}
       </div>
+      {label === undefined && held && <Handles mark={held} rtl={rtl} frame={frame} />}
     </div>
   );
 }

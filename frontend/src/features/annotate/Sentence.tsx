@@ -6,8 +6,7 @@ import { cut, overlaps, sameSpan, type Span } from "../../text/spans";
 import { stopAt } from "../../text/words";
 import type { ShownType } from "./item";
 
-/** `handles`: its ends can be taken hold of. */
-export type DrawnMark = Mark & { lane: number; look: ShownType | undefined; focused: boolean; handles: boolean };
+export type DrawnMark = Mark & { lane: number; look: ShownType | undefined; focused: boolean };
 export type Lights = { selection: Span | null; cursor: Span | null; antecedent: Span | null };
 
 type Props = Lights & { text: TextModel; span: Span; marks: readonly DrawnMark[] };
@@ -22,7 +21,7 @@ export const Sentence = memo(
     return runs(pieces, marks).map(({ over, pieces: run }) =>
       over.reduceRight(
         (inner, mark) => (
-          <MarkView key={run[0]!.start} mark={mark} starts={run[0]!.start === mark.start} ends={run.at(-1)!.end === mark.end}>
+          <MarkView key={run[0]!.start} mark={mark} starts={run[0]!.start === mark.start}>
             {inner}
           </MarkView>
         ),
@@ -38,7 +37,7 @@ export const Sentence = memo(
 );
 
 function sameMark(a: DrawnMark, b: DrawnMark): boolean {
-  return a.id === b.id && sameSpan(a, b) && a.look === b.look && a.lane === b.lane && a.focused === b.focused && a.handles === b.handles;
+  return a.id === b.id && sameSpan(a, b) && a.look === b.look && a.lane === b.lane && a.focused === b.focused;
 }
 
 function wordsOf({ words }: TextModel, span: Span): readonly Span[] {
@@ -58,23 +57,27 @@ function runs(pieces: readonly Span[], marks: readonly DrawnMark[]): { over: Dra
   return found;
 }
 
-function MarkView({ mark, starts, ends, children }: { mark: DrawnMark; starts: boolean; ends: boolean; children: ReactNode }) {
-  const { look, lane, focused, handles } = mark;
+function MarkView({ mark, starts, children }: { mark: DrawnMark; starts: boolean; children: ReactNode }) {
+  const { look, lane, focused } = mark;
   return (
     <mark className="mark" data-hue={look?.hue} data-line={look?.line} data-lane={Math.min(lane, 2)} data-focused={focused || undefined} aria-details={cardId(mark.id)}>
       {starts && <span className="letter" data-letter={look?.badge} aria-hidden="true" />}
-      {starts && handles && <span className="handle" data-edge="start" aria-hidden="true" />}
       {children}
-      {ends && handles && <span className="handle" data-edge="end" aria-hidden="true" />}
     </mark>
   );
 }
 
 function Pieces({ text, pieces, selection, cursor, antecedent }: Lights & { text: TextModel; pieces: readonly Span[] }) {
   const on = (light: Span | null, piece: Span) => (light !== null && overlaps(light, piece)) || undefined;
-  return pieces.map((piece) => (
-    <span key={piece.start} data-start={piece.start} data-selected={on(selection, piece)} data-cursor={on(cursor, piece)} data-antecedent={on(antecedent, piece)}>
-      {text.codePoints.slice(piece.start, piece.end)}
-    </span>
-  ));
+  return pieces.map((piece) => {
+    const quote = text.codePoints.slice(piece.start, piece.end);
+    const lights = [on(selection, piece), on(cursor, piece), on(antecedent, piece)] as const;
+    // White space that nothing lights up needs no element, which halves what there is to lay out in a long text.
+    if (quote.trim() === "" && !lights.some(Boolean)) return quote;
+    return (
+      <span key={piece.start} data-start={piece.start} data-selected={lights[0]} data-cursor={lights[1]} data-antecedent={lights[2]}>
+        {quote}
+      </span>
+    );
+  });
 }
