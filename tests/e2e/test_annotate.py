@@ -129,6 +129,7 @@ def test_a_text_by_mouse_alone(page: Page) -> None:
     word(page, "moons").click()
     word(page, "ice").click()
     page.get_by_role("button", name="Inconsistent fact").click()
+    page.get_by_role("button", name="Open all").click()
     page.get_by_role("button", name="The ring is of dust.").click()
     page.get_by_role("button", name="Done").first.click()
     page.get_by_role("button", name="Add missing information").click()
