@@ -46,7 +46,7 @@ function Judged({ item, handle }: { item: Item; handle: DeskHandle }) {
       <section className="response" aria-labelledby="response-title">
         <h2 id="response-title">{name}</h2>
         {!marking && (
-          <p className="response-text plain" dir="auto">
+          <p className="plain-text" dir="auto">
             {response.text}
           </p>
         )}
