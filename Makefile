@@ -25,6 +25,9 @@ loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback
 bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the annotate page is
 	@exec $(BIN)/python -m tests.bench.desk
 
+gallery: .venv/.web-train-dev frontend browser  ## pictures of every state of every screen, and what axe has against them
+	@exec $(BIN)/python -m tests.gallery
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -66,4 +69,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk gallery test lint test-frontend test-python browser frontend

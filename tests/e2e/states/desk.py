@@ -60,7 +60,7 @@ def marking(world: World) -> Iterator[tuple[str, Page]]:
     yield "mark that asks for earlier words", page
     word(page, "ring").click()
     keys(page, "1")
-    expect(page.get_by_text("Two types share words here.")).to_be_visible()
+    expect(page.locator(".hint[data-warn]")).to_be_visible()
     yield "overlap warned of", page
     keys(page, "m")
     expect(page.get_by_text("What is missing")).to_be_attached()
