@@ -99,7 +99,7 @@ def test_a_text_by_keyboard_alone(page: Page) -> None:
     keys(page, "e", "ArrowDown", "ArrowDown", "Space", "Escape")  # because of P1 S2
     keys(page, "ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "2")  # repetitive …
     keys(page, "ArrowUp", "ArrowUp", "s", "Enter")  # … of the first sentence
-    keys(page, "m", "7", "ArrowDown", "Space", "Escape")
+    keys(page, "m", "7", "ArrowUp", "Space", "Escape")
     keys(page, "c", "Control+a")
     page.keyboard.type("Oru has one moon, and a ring of dust.")
     page.get_by_role("button", name="Move response A up").focus()
