@@ -336,7 +336,9 @@ def test_another_language_is_spoken_at_once_and_remembered(desk: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 320])
-def test_axe_finds_nothing(context_of: Any, errors: Any, axe: Any, ann: Any, project: Any, scheme: str, width: int) -> None:
+def test_axe_finds_nothing(
+    context_of: Any, errors: Any, axe: Any, ann: Any, project: Any, scheme: str, width: int
+) -> None:
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "has_touch": width == 320}
     page = errors(context_of(ann, **options).new_page())
 
