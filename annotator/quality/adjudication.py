@@ -41,6 +41,7 @@ from annotator.quality.marks import (
 )
 from annotator.quality.preferences import settled_comparisons
 from annotator.quality.rankings import comparison_signs
+from annotator.quality.reliability import PRIOR
 
 PSEUDONYM = "adjudicated"
 NAMESPACE = uuid.UUID("6f1d7c8e-2b44-5c1e-9a55-0d6f4f1e9b21")
@@ -61,7 +62,8 @@ class Models:
 def learn_models(records: Iterable[FeedbackRecord], taxonomy: Taxonomy) -> Models:
     """Learn from all records of a project how well its annotators mark each type."""
     texts = judged_texts(records)
-    return Models(error_models(cut(word_marks(texts, taxonomy))), error_models(cut(sentence_marks(texts, taxonomy))))
+    words, sentences = cut(word_marks(texts, taxonomy)), cut(sentence_marks(texts, taxonomy))
+    return Models(error_models(words, PRIOR["response"]), error_models(sentences, PRIOR["passages"]))
 
 
 def adjudicated_records(

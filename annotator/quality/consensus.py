@@ -30,15 +30,15 @@ class ErrorModel:
 
     def of(self, annotators: Sequence[str]) -> Floats:
         """(annotators, 2, 2); whoever is unknown errs as the prior has it."""
-        usual = PRIOR / PRIOR.sum(axis=1, keepdims=True)
+        usual = PRIOR["response"] / PRIOR["response"].sum(axis=1, keepdims=True)
         return np.array([self.confusion.get(name, usual) for name in annotators]).reshape(-1, 2, 2)
 
 
-def error_models(grid: Grid) -> dict[str, ErrorModel]:
+def error_models(grid: Grid, prior: Floats) -> dict[str, ErrorModel]:
     """Per type of the grid's marks what can be learned from everything that two or more people judged."""
     found = {}
     for kind in grid.marks.types:
-        fit = dawid_skene(marking_votes(grid, grid.marks.scope([kind]), shared=True), PRIOR)
+        fit = dawid_skene(marking_votes(grid, grid.marks.scope([kind]), shared=True), prior)
         found[kind] = ErrorModel(dict(zip(grid.marks.annotators, fit.confusion, strict=True)), fit.prevalence)
     return found
 

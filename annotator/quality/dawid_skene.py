@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.quality.arrays import Floats, sums_by
-from annotator.quality.votes import Votes
+from annotator.quality.votes import Votes, merged
 
 TINY = 1e-300
 
@@ -32,7 +32,7 @@ def dawid_skene(
     votes: Votes, prior: Floats | None = None, *, max_iterations: int = 500, tolerance: float = 1e-5
 ) -> DawidSkene:
     """Fit the model; converged when no parameter moves by more than `tolerance`. Deterministic."""
-    labels = votes.labels
+    votes, labels = merged(votes), votes.labels
     extra, each = (np.zeros((labels, labels)), 0.0) if prior is None else (prior, 1.0)
     posterior = votes.shares
     confusion, prevalence = _maximise(votes, posterior, extra, each)
@@ -71,7 +71,5 @@ def _maximise(votes: Votes, posterior: Floats, extra: Floats, each: float) -> tu
     ).reshape(annotators, labels, labels)
     counts = counts.transpose(0, 2, 1) + extra
     rows = counts.sum(axis=2, keepdims=True)
-    voted = np.zeros(len(votes.weight), dtype=np.bool_)
-    voted[votes.unit] = True
-    totals = weighted[voted].sum(axis=0) + each
+    totals = weighted.sum(axis=0) + each
     return np.where(rows > 0, counts / np.maximum(rows, TINY), 1 / labels), totals / max(totals.sum(), TINY)

@@ -17,6 +17,7 @@ Reason = Literal["no_overlap", "no_variation", "no_marks", "no_pairs"]
 Key = TypeVar("Key", bound=Hashable)
 
 RESAMPLES = 1000
+DRAWS = 1_000_000  # at once: what bounds the memory
 LEVEL = 0.95
 NORMAL_QUANTILE = 1.959963984540054  # of (1 + LEVEL) / 2
 
@@ -88,8 +89,12 @@ def _resampled_totals(sums: Floats, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     examples, columns = sums.shape
     totals = np.zeros((RESAMPLES, columns))
-    for row in totals if examples else ():
-        row[:] = np.bincount(rng.integers(examples, size=examples), minlength=examples) @ sums
+    at_once = max(1, DRAWS // max(examples, 1))
+    for begin in range(0, RESAMPLES if examples else 0, at_once):
+        size = min(at_once, RESAMPLES - begin)
+        drawn = rng.integers(examples, size=(size, examples)) + np.arange(size)[:, np.newaxis] * examples
+        counts = np.bincount(drawn.reshape(-1), minlength=size * examples).reshape(size, examples)
+        totals[begin : begin + size] = counts @ sums
     return totals
 
 

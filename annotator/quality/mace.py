@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.quality.arrays import Floats, sums_by
-from annotator.quality.votes import Votes
+from annotator.quality.votes import Votes, merged
 
 SMOOTHING = 0.1
+TRIAL = 20
 TINY = 1e-300
 
 
@@ -35,19 +36,21 @@ def mace(
     smoothing: float = SMOOTHING,
     restarts: int = 4,
     seed: int = 0,
-    max_iterations: int = 500,
-    tolerance: float = 1e-5,
+    max_iterations: int = 2000,
+    tolerance: float = 1e-4,
 ) -> Mace:
-    """Fit the model from one even start and `restarts` random ones; converged when no parameter moves by more than
-    `tolerance`. The same seed gives the same answer."""
+    """Fit the model: TRIAL steps from one even start and from `restarts` random ones, and from the best of these on to
+    the end; converged when no parameter moves by more than `tolerance`. The same seed gives the same answer."""
+    votes = merged(votes)
     rng = np.random.default_rng(seed)
     shape = (votes.annotators, votes.labels)
     begins = [(np.full(shape[0], 0.8), np.full(shape, 1 / votes.labels))]
     begins += [(rng.uniform(0.3, 0.95, shape[0]), rng.dirichlet(np.ones(shape[1]), shape[0])) for _ in range(restarts)]
     prevalence = (votes.shares * votes.weight[:, np.newaxis]).sum(axis=0) + smoothing
     prevalence /= prevalence.sum()
-    ends = [_climb(votes, *begin, prevalence, smoothing, max_iterations, tolerance) for begin in begins]
-    return max(ends, key=lambda end: end.objective)
+    trials = [_climb(votes, *begin, prevalence, smoothing, TRIAL, tolerance) for begin in begins]
+    best = max(trials, key=lambda end: end.objective)
+    return _climb(votes, best.competence, best.habit, best.prevalence, smoothing, max_iterations, tolerance)
 
 
 def _climb(
@@ -100,6 +103,5 @@ def _maximise(
     guessing = sums_by(cell, weight - knows, annotators * labels).reshape(annotators, labels)
     total = guessing.sum(axis=1) + smoothing
     habits = guessing + smoothing
-    voted = np.unique(votes.unit)
-    prevalence = (posterior[voted] * votes.weight[voted, np.newaxis]).sum(axis=0) + smoothing
+    prevalence = votes.weight @ posterior + smoothing
     return knowing / (knowing + total), habits / habits.sum(axis=1, keepdims=True), prevalence / prevalence.sum()

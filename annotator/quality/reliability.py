@@ -20,9 +20,9 @@ from annotator.quality.mace import mace
 from annotator.quality.marks import JudgedText, sentence_marks, word_marks
 from annotator.quality.votes import marking_votes
 
-# What an annotator is credited with before they have judged anything: of fifty unmarked words 49 seen as such, and of
-# fifty marked ones 35 seen. Neighbouring words are marked together, so that fifty are only about five marks.
-PRIOR = np.array([[49.0, 1.0], [15.0, 35.0]])
+# What an annotator is credited with before they have judged anything: of five unmarked sentences 4.9 seen as such, of
+# five marked ones 3.5 seen. Ten times as many words: words are marked together, some ten at a time.
+PRIOR = {"passages": np.array([[4.9, 0.1], [1.5, 3.5]]), "response": np.array([[49.0, 1.0], [15.0, 35.0]])}
 LEAST, MOST = 0.05, 0.95
 
 
@@ -66,7 +66,7 @@ def reliabilities(
     for category in taxonomy.categories:
         for target, grid in grids.items():
             if any(kind.target == target for kind in category.types):
-                rows, fits[category.key] = _of_category(grid, category, seed)
+                rows, fits[category.key] = _of_category(grid, category, PRIOR[target], seed)
                 found += rows
     return found, fits
 
@@ -88,9 +88,11 @@ def annotator_weights(found: Sequence[Reliability]) -> dict[str, float]:
     return {annotator: known.get(annotator, mean) / mean for annotator in odds}
 
 
-def _of_category(grid: Grid, category: ErrorCategory, seed: int) -> tuple[list[Reliability], Fit]:
+def _of_category(
+    grid: Grid, category: ErrorCategory, prior: Floats, seed: int
+) -> tuple[list[Reliability], Fit]:
     votes = marking_votes(grid, grid.marks.scope(kind.key for kind in category.types), shared=True)
-    errors, knowing = dawid_skene(votes, PRIOR), mace(votes, seed=seed)
+    errors, knowing = dawid_skene(votes, prior), mace(votes, seed=seed)
     units = votes.weights_by_annotator()
     rows = [
         _row(name, category.key, int(units[index]), errors.confusion[index], float(knowing.competence[index]))

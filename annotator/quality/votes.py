@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.quality.arrays import Bools, Floats, Ints, ints, sums_by
+from annotator.quality.arrays import Bools, Floats, Ints, ints, starts, sums_by
 from annotator.quality.grid import Grid
 
 
@@ -47,6 +47,32 @@ def votes_of(rows: Iterable[tuple[int, int, int]], *, units: int, annotators: in
     """Votes from (unit, annotator, label), each unit standing for itself."""
     table = ints(list(rows)).reshape(-1, 3)
     return Votes(table[:, 0], table[:, 1], table[:, 2], np.ones(units), annotators, labels)
+
+
+def merged(votes: Votes) -> Votes:
+    """The same votes with all units that got the same votes from the same people as one, of their weights' sum."""
+    order = np.lexsort((votes.label, votes.annotator, votes.unit))
+    unit, cell = votes.unit[order], (votes.annotator * votes.labels + votes.label)[order]
+    sizes = np.bincount(unit, minlength=len(votes.weight))
+    begins = starts(sizes)
+    tables, weights = [], []
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        members = np.flatnonzero(sizes == size)
+        table, same = np.unique(cell[begins[members][:, np.newaxis] + np.arange(size)], axis=0, return_inverse=True)
+        tables.append(table)
+        weights.append(sums_by(ints(same.reshape(-1)), votes.weight[members], len(table)))
+    if not tables:
+        return Votes(votes.unit, votes.annotator, votes.label, np.zeros(0), votes.annotators, votes.labels)
+    cells = np.concatenate([table.reshape(-1) for table in tables])
+    lengths = np.concatenate([np.full(len(table), table.shape[1]) for table in tables])
+    return Votes(
+        unit=np.repeat(np.arange(len(lengths)), lengths),
+        annotator=cells // votes.labels,
+        label=cells % votes.labels,
+        weight=np.concatenate(weights),
+        annotators=votes.annotators,
+        labels=votes.labels,
+    )
 
 
 def marking_votes(grid: Grid, scope: Bools, *, shared: bool = False) -> Votes:
