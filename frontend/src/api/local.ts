@@ -2,7 +2,7 @@
  * What this browser keeps of the annotator's work: drafts, and submissions that the server has not answered. IndexedDB
  * may be full or forbidden: then nothing is kept, which every writer is told, and nothing breaks.
  */
-import { createStore, del, get, set, values, type UseStore } from "idb-keyval";
+import { createStore, del, get, promisifyRequest, values, type UseStore } from "idb-keyval";
 import type { Submission } from "./types";
 
 /** `draft`: the key of the draft that it was made of. `at`: when, in ms since 1970. */
@@ -15,6 +15,14 @@ const open = (name: string) => {
 };
 const drafts = open("drafts");
 const submissions = open("submissions");
+
+/** Committed at once, for a transaction that waits for its page is lost with a page that is killed. */
+const set = (key: string, value: unknown, store: UseStore): Promise<void> =>
+  store("readwrite", (objects) => {
+    objects.put(value, key);
+    objects.transaction.commit();
+    return promisifyRequest<undefined>(objects.transaction);
+  });
 
 const kept = (write: () => Promise<void>): Promise<boolean> =>
   Promise.resolve().then(write).then(

@@ -62,14 +62,10 @@ type WorkProps = {
 function Work({ me, project, standing, outbox, surplus, onSeen, onChange, onStop }: WorkProps) {
   const { shown, load, advance, back, entries } = useTexts(project.id, outbox, onChange);
   const send = () => void outbox.flush();
-  const banners = (signedOut = false, onSignedIn?: () => void) => (
+  const banners = (signedOut = false) => (
     <Sending
       me={me}
       signedOut={signedOut}
-      onSignedIn={() => {
-        send();
-        onSignedIn?.();
-      }}
       entries={entries}
       surplus={surplus}
       onSeen={onSeen}

@@ -14,7 +14,6 @@ type Props = {
   me: Me;
   entries: readonly Entry[];
   signedOut: boolean;
-  onSignedIn: () => void;
   /** A question whose answer was kept as surplus, if that was the last one. */
   surplus: string | null;
   onSeen: () => void;
@@ -24,13 +23,13 @@ type Props = {
 };
 
 /** About what was submitted. */
-export function Sending({ me, signedOut, onSignedIn, entries, surplus, onSeen, onSend, onBack, onDrop }: Props) {
+export function Sending({ me, signedOut, entries, surplus, onSeen, onSend, onBack, onDrop }: Props) {
   const now = useNow(1);
   const waiting = entries.filter(({ state, at, kept }) => kept && state !== "refused" && (state !== "sending" || now - at > PATIENCE_MS));
   const refused = entries.filter(({ state, kept, final }) => state === "refused" && (kept || final));
   return (
     <>
-      {(signedOut || entries.some(({ state }) => state === "signed_out")) && <SignIn me={me} onDone={onSignedIn} />}
+      {(signedOut || entries.some(({ state }) => state === "signed_out")) && <SignIn me={me} />}
       <div role="status">
         {waiting.length > 0 && (
           <Banner action={t.outbox.now} onAction={onSend}>

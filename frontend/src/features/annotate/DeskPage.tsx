@@ -46,7 +46,7 @@ export type DeskPageProps = {
   /** Brings the next text. */
   onNext: () => void;
   onStop: (stopped: Stopped) => void;
-  banners: (signedOut: boolean, onSignedIn: () => void) => ReactNode;
+  banners: (signedOut: boolean) => ReactNode;
 };
 
 type Open = "left" | "help" | "skip" | "report" | "stop" | null;
@@ -106,7 +106,7 @@ export function DeskPage({ me, slug, pay, progress, item, start, tab, onTake, on
         onStop={() => setOpen("stop")}
       />
       <OnText lease={lease} elsewhere={tab === "elsewhere"} onTake={onTake} onNext={onNext} />
-      {banners(status.signedOut || signedOut, flush)}
+      {banners(status.signedOut || signedOut)}
       <main className="desk" data-panel={pane.shown} inert={!live || busy}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>

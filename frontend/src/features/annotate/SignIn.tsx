@@ -4,7 +4,7 @@ import { signIn } from "../../api/annotate";
 import type { Me } from "../../api/types";
 import { t } from "../../text/strings";
 
-export function SignIn({ me, onDone }: { me: Me; onDone: () => void }) {
+export function SignIn({ me }: { me: Me }) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const send = async (event: FormEvent<HTMLFormElement>) => {
@@ -13,7 +13,8 @@ export function SignIn({ me, onDone }: { me: Me; onDone: () => void }) {
     setBusy(true);
     setProblem("");
     try {
-      if ((await signIn(me.username, password)) === me.id) onDone();
+      // Whatever waits tries again, as when the connection is back.
+      if ((await signIn(me.username, password)) === me.id) window.dispatchEvent(new Event("online"));
       else setProblem(t.session.wrong);
     } catch {
       setProblem(t.session.unreachable);

@@ -31,12 +31,13 @@ export function createSaver(ports: SaverPorts, revision: number) {
   let changedAt = 0;
   let unsavedSince = 0;
   let signedOut = false;
-  let keeping: Promise<boolean> | null = null;
-  let unkept: LocalDraft | null = null;
+  let newest: LocalDraft | null = null;
+  let where: SaveStatus["where"] = "nothing";
   let busy = false;
   let stopped = false;
 
-  const report = (where: SaveStatus["where"], at: number) => {
+  const report = (now: SaveStatus["where"], at: number) => {
+    where = now;
     if (!stopped) ports.report({ where, at, signedOut });
   };
 
@@ -45,19 +46,10 @@ export function createSaver(ports: SaverPorts, revision: number) {
     timer = setTimeout(() => void flush(), ms);
   }
 
-  /** Keeps the newest state; while one is being written, those in between need not be. */
+  /** Each state is handed over at once: what waits in the page is lost with a page that is killed. */
   async function keep(draft: LocalDraft): Promise<void> {
-    unkept = draft;
-    if (keeping) return;
-    let kept = true;
-    while (unkept) {
-      const next: LocalDraft = unkept;
-      unkept = null;
-      keeping = ports.keep(next);
-      kept = await keeping;
-    }
-    keeping = null;
-    if (kept && latest !== saved) report("browser", changedAt);
+    newest = draft;
+    if ((await ports.keep(draft)) && newest === draft && latest !== saved) report("browser", changedAt);
   }
 
   async function flush(): Promise<void> {
@@ -81,7 +73,7 @@ export function createSaver(ports: SaverPorts, revision: number) {
       }
       const was = signedOut;
       signedOut = error instanceof ApiError && error.signedOut;
-      if (signedOut !== was) report(keeping ? "nowhere" : "browser", changedAt);
+      if (signedOut !== was) report(where, changedAt);
       return RETRY_MS;
     }
     saved = body;

@@ -37,11 +37,13 @@ export function useLease(assignment: number, enabled: boolean): { lease: Lease; 
     const timer = setInterval(beat, BEAT_MS);
     document.addEventListener("visibilitychange", beat);
     window.addEventListener("focus", beat);
+    window.addEventListener("online", beat);
     return () => {
       gone = true;
       clearInterval(timer);
       document.removeEventListener("visibilitychange", beat);
       window.removeEventListener("focus", beat);
+      window.removeEventListener("online", beat);
     };
   }, [assignment, enabled]);
   return state;
