@@ -2,7 +2,9 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
 import { cardId, type DrawnMark } from "./Sentence";
 
-type Place = { x: number; top: number; height: number };
+/** `inward`: at the start of a line, where the gutter is beside it. */
+type Place = { x: number; top: number; height: number; inward: boolean };
+const ROOM = 44;
 type Props = { mark: DrawnMark; rtl: boolean; frame: RefObject<HTMLDivElement | null> };
 
 export function Handles({ mark: { id, start, end, look }, rtl, frame }: Props) {
@@ -16,7 +18,7 @@ export function Handles({ mark: { id, start, end, look }, rtl, frame }: Props) {
   }, [id, start, end, rtl, frame]);
   if (!places) return null;
   return (["start", "end"] as const).map((edge) => (
-    <div key={edge} className="handle" data-hue={look?.hue} data-edge={edge} aria-hidden="true" style={{ left: places[edge].x, top: places[edge].top, blockSize: places[edge].height }} />
+    <div key={edge} className="handle" data-hue={look?.hue} data-edge={edge} data-inward={places[edge].inward || undefined} aria-hidden="true" style={{ left: places[edge].x, top: places[edge].top, blockSize: places[edge].height }} />
   ));
 }
 
@@ -25,6 +27,7 @@ function endsOf(frame: HTMLElement, id: number, rtl: boolean): { start: Place; e
   const [first, last] = [rects[0], rects.at(-1)];
   if (!first || !last) return null;
   const { left, top } = frame.getBoundingClientRect();
-  const at = (rect: DOMRect, x: number): Place => ({ x: x - left, top: rect.top - top, height: rect.height });
+  const text = frame.querySelector(".response-text")!.getBoundingClientRect();
+  const at = (rect: DOMRect, x: number): Place => ({ x: x - left, top: rect.top - top, height: rect.height, inward: (rtl ? text.right - x : x - text.left) < ROOM });
   return { start: at(first, rtl ? first.right : first.left), end: at(last, rtl ? last.left : last.right) };
 }

@@ -84,8 +84,8 @@ export const de: Catalogue = {
   },
 
   overlap: {
-    overlap_warned: (first: string, second: string) => `Hier teilen sich zwei Arten dieselben Wörter. Wenn nur eine zutrifft, behalten Sie die erste: ${first} vor ${second}.`,
-    overlap_forbidden: (first: string, second: string) => `Nicht markiert: In diesem Projekt hat eine Stelle nur eine Art. ${first} kommt vor ${second}; behalten Sie diese, oder wählen Sie andere Wörter.`,
+    overlap_warned: (first: string, second: string) => `${first} geht vor ${second}: Wenn nur eine zutrifft, behalten Sie ${first}.`,
+    overlap_forbidden: (first: string, second: string) => `Nicht markiert: hier nur eine Art je Stelle, und ${first} geht vor ${second}.`,
     rule: "In diesem Projekt hat eine Stelle nur eine Art: Markierungen verschiedener Arten dürfen sich nicht überschneiden.",
   },
 

@@ -82,8 +82,8 @@ export const en = {
   },
 
   overlap: {
-    overlap_warned: (first: string, second: string) => `Two types share words here. If only one of them is right, keep the one that comes first: ${first} before ${second}.`,
-    overlap_forbidden: (first: string, second: string) => `Not marked: a place has one type in this project. ${first} comes before ${second}; keep that one, or choose words apart from it.`,
+    overlap_warned: (first: string, second: string) => `${first} goes before ${second}: if only one is right here, keep ${first}.`,
+    overlap_forbidden: (first: string, second: string) => `Not marked: one type per place here, and ${first} goes before ${second}.`,
     rule: "In this project a place has one type: marks of different types may not overlap.",
   },
 
