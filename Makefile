@@ -8,6 +8,7 @@ SHELL := bash
 PORT ?= 8000
 DATA ?=
 SEED ?= 0
+KILLS ?= 200
 export PORT
 
 BIN := .venv/bin
@@ -27,6 +28,9 @@ bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the
 
 gallery: .venv/.web-train-dev frontend browser  ## pictures of every state of every screen, and what axe has against them
 	@exec $(BIN)/python -m tests.gallery
+
+faults-desk: .venv/.web-train-dev frontend browser  ## kill the tab of an annotator at work KILLS (200) times; fails on any loss
+	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults.desk_kills
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -69,4 +73,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk faults-desk gallery test lint test-frontend test-python browser frontend
