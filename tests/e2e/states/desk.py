@@ -63,7 +63,7 @@ def marking(world: World) -> Iterator[tuple[str, Page]]:
     expect(page.locator(".hint[data-warn]")).to_be_visible()
     yield "overlap warned of", page
     keys(page, "m")
-    expect(page.get_by_text("What is missing")).to_be_attached()
+    expect(page.get_by_role("group", name="What is missing")).to_be_attached()
     yield "missing information that asks for its type", page
     at_text(page, "7", "Escape", "Escape")
     page.locator(".card-head").first.click()

@@ -107,14 +107,16 @@ export function DeskPage({ me, slug, pay, progress, item, start, tab, onTake, on
       />
       <OnText lease={lease} elsewhere={tab === "elsewhere"} onTake={onTake} onNext={onNext} />
       {banners(status.signedOut || signedOut)}
-      <main className="desk" data-panel={pane.shown} inert={!live || busy}>
+      <main className="desk" data-panel={pane.shown}>
         <header className="question">
           <p className="eyebrow">{t.question}</p>
           <h1 dir="auto">{example.question}</h1>
         </header>
         <Panels pane={pane} />
-        <Judging item={item} handle={handle} pane={pane} />
-        <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} pane={pane} />
+        <div className="asked" inert={!live || busy}>
+          <Judging item={item} handle={handle} pane={pane} />
+          <Passages ref={passagesRef} item={item} desk={desk} dispatch={dispatch} pane={pane} />
+        </div>
       </main>
       {live && <SubmitBar left={left} onLeft={() => setOpen("left")} onSubmit={() => void (busy ? onResend() : submit())} state={submitting} saved={status} />}
       <Announcer item={item} desk={desk} />

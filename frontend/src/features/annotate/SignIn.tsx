@@ -23,7 +23,7 @@ export function SignIn({ me }: { me: Me }) {
     }
   };
   return (
-    <form className="banner" onSubmit={(event) => void send(event)}>
+    <form className="banner" aria-label={t.session.signIn} onSubmit={(event) => void send(event)}>
       <p role="status">
         <b>{t.session.title}.</b> {t.session.body}{" "}
         <a href="/sign-in" target="_blank" rel="noreferrer">
