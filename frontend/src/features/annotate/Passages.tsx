@@ -83,7 +83,7 @@ export function Passages({ item, desk, dispatch, pane, ref }: Props) {
                 >
                   <span className="passage-number">{t.passageTitle(passage)}</span>
                   {!open && <b dir="auto">{title}</b>}
-                  {!opened.has(passage) && <span className="unopened">{t.reading.unopened}</span>}
+                  {!open && !opened.has(passage) && <span className="unopened">{t.reading.unopened}</span>}
                 </button>
               ) : (
                 <p className="passage-number">{t.passageTitle(passage)}</p>
