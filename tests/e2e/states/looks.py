@@ -65,7 +65,8 @@ SMALL = """(least) => {
 WIDE = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
-  const out = (node) => node.getBoundingClientRect().right > clientWidth + 1;
+  const cut = (node) => node && (getComputedStyle(node).overflowX !== "visible" || cut(node.parentElement));
+  const out = (node) => node.getBoundingClientRect().right > clientWidth + 1 && !cut(node.parentElement);
   return [...document.body.querySelectorAll("*")]
     .filter((node) => out(node) && ![...node.children].some(out))
     .slice(0, 3)

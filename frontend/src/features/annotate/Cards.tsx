@@ -53,7 +53,7 @@ const Card = memo(function Card({ each, open, warning, ...props }: Props & { eac
       >
         <Badge type={type} />
         <span className="card-type">{type?.name ?? t.cards.untyped}</span>
-        {isMark && <q className="card-quote">{quote(item, response, each)}</q>}
+        {isMark && <q className="card-quote" dir="auto">{quote(item, response, each)}</q>}
         {!open && <Summary each={each} item={item} response={response} />}
       </button>
       {warning && <p className="warning">{warning}</p>}
@@ -78,7 +78,7 @@ function Summary({ each, item, response }: { each: Mark | Missing; item: Item; r
   const need = "start" in each ? needsOf(item.context)(each.type) : "evidence";
   if (need === "evidence") return <span className={each.evidence.length ? "soft" : "lacks"}>{each.evidence.map((ref) => t.sentenceShort(ref.passage, ref.sentence)).join(", ") || t.cards.noEvidence}</span>;
   if (need === "antecedent" && "antecedent" in each) {
-    return each.antecedent ? <q className="soft">{quote(item, response, each.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>;
+    return each.antecedent ? <q className="soft" dir="auto">{quote(item, response, each.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>;
   }
   return null;
 }
@@ -137,7 +137,7 @@ function Antecedent({ mark, item, response, picking, dispatch }: Props & { mark:
   return (
     <div className="field">
       <span>{t.cards.antecedent}</span>
-      {mark.antecedent ? <q>{quote(item, response, mark.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>}
+      {mark.antecedent ? <q dir="auto">{quote(item, response, mark.antecedent)}</q> : <span className="lacks">{t.cards.noAntecedent}</span>}
       <button type="button" className="quiet" aria-pressed={picking} onClick={() => dispatch({ do: "pick", picking: picking ? null : { need: "antecedent", id: mark.id } })}>
         {picking ? t.cards.done : t.cards.chooseAntecedent}
       </button>

@@ -94,10 +94,10 @@ function Response({ name, index, item, feedback }: { name: string; index: number
           const moved = gold_start !== null && gold_end !== null && verdict !== "missed" && (gold_start !== start || gold_end !== end);
           return (
             <VerdictCard key={id} id={id} verdict={verdict} type={nameOf(type)} gold={verdict === "wrong_type" ? nameOf(gold_type) : null} why={why}>
-              <q>{quote(start, end)}</q>
+              <q dir="auto">{quote(start, end)}</q>
               {moved && (
                 <p>
-                  {t.guide.compared.goldWords} <q>{quote(gold_start, gold_end)}</q>
+                  {t.guide.compared.goldWords} <q dir="auto">{quote(gold_start, gold_end)}</q>
                 </p>
               )}
             </VerdictCard>
