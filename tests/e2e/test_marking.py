@@ -211,8 +211,7 @@ def test_overlapping_marks_are_what_the_project_says(desk_of: Any, overlap: str)
 def handle(page: Page, edge: str) -> tuple[float, float]:
     """Where to take hold of that end of the focused mark."""
     box = page.locator(f".handle[data-edge={edge}]").bounding_box()
-    outward = edge == "end" or page.locator(".handle[data-inward]").count() > 0
-    return box["x"] + (6 if outward else -6), box["y"] + box["height"] + 3
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_the_ends_of_a_mark_are_dragged_in_one_step(desk_of: Any) -> None:
@@ -245,13 +244,8 @@ def test_a_finger_finds_the_gutter_and_the_handles(desk_of: Any) -> None:
     page.get_by_role("button", name="Irrelevant").tap()
     assert marks(page) == ["Oru has two moons, they say."]
     assert taps(page).nth(0).bounding_box()["width"] >= 44
-    size = page.evaluate(
-        """() => [...document.querySelectorAll('.handle')].map(each => {
-             const { inlineSize, blockSize } = getComputedStyle(each, '::before');
-             return [inlineSize, blockSize];
-           })"""
-    )
-    assert size == [["44px", "44px"], ["44px", "44px"]]
+    sizes = [box.bounding_box() for box in page.locator(".handle").all()]
+    assert [(box["width"], box["height"]) for box in sizes] == [(44, 44), (44, 44)]
     session = page.context.new_cdp_session(page)
     x, y = handle(page, "end")
     to = word(page, "moons").bounding_box()
@@ -261,7 +255,8 @@ def test_a_finger_finds_the_gutter_and_the_handles(desk_of: Any) -> None:
 
     touch("touchStart", (x, y))
     touch("touchMove", ((x + to["x"]) / 2, y))
-    touch("touchMove", (to["x"] + to["width"] / 2 + 6, to["y"] + to["height"]))
+    # The finger is below and beside the end that it holds, by half a handle.
+    touch("touchMove", (to["x"] + to["width"] / 2 + 22, to["y"] + to["height"] / 2 + 26))
     touch("touchEnd")
     assert marks(page) == ["Oru has two moons"]
 

@@ -2,9 +2,11 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
 import { cardId, type DrawnMark } from "./Sentence";
 
-/** `inward`: at the start of a line, where the gutter is beside it. */
-type Place = { x: number; top: number; height: number; inward: boolean };
+/** `left`: it stands to the left of `x`, which is the end itself. */
+type Place = { x: number; top: number; left: boolean };
+/** Where a line starts the gutter is beside it, so that a handle there stands under the mark. */
 const ROOM = 44;
+
 type Props = { mark: DrawnMark; rtl: boolean; frame: RefObject<HTMLDivElement | null> };
 
 export function Handles({ mark: { id, start, end, look }, rtl, frame }: Props) {
@@ -18,7 +20,7 @@ export function Handles({ mark: { id, start, end, look }, rtl, frame }: Props) {
   }, [id, start, end, rtl, frame]);
   if (!places) return null;
   return (["start", "end"] as const).map((edge) => (
-    <div key={edge} className="handle" data-hue={look?.hue} data-edge={edge} data-inward={places[edge].inward || undefined} aria-hidden="true" style={{ left: places[edge].x, top: places[edge].top, blockSize: places[edge].height }} />
+    <div key={edge} className="handle" data-hue={look?.hue} data-edge={edge} data-left={places[edge].left || undefined} aria-hidden="true" style={{ left: places[edge].x, top: places[edge].top }} />
   ));
 }
 
@@ -26,8 +28,10 @@ function endsOf(frame: HTMLElement, id: number, rtl: boolean): { start: Place; e
   const rects = [...frame.querySelectorAll(`mark[aria-details="${cardId(id)}"]`)].flatMap((piece) => [...piece.getClientRects()]);
   const [first, last] = [rects[0], rects.at(-1)];
   if (!first || !last) return null;
-  const { left, top } = frame.getBoundingClientRect();
+  const box = frame.getBoundingClientRect();
   const text = frame.querySelector(".response-text")!.getBoundingClientRect();
-  const at = (rect: DOMRect, x: number): Place => ({ x: x - left, top: rect.top - top, height: rect.height, inward: (rtl ? text.right - x : x - text.left) < ROOM });
-  return { start: at(first, rtl ? first.right : first.left), end: at(last, rtl ? last.left : last.right) };
+  const at = (rect: DOMRect, x: number, left: boolean): Place => ({ x: x - box.left, top: rect.top - box.top + 0.7 * rect.height, left });
+  const [from, to] = rtl ? [first.right, last.left] : [first.left, last.right];
+  const inward = Math.abs(from - (rtl ? text.right : text.left)) < ROOM;
+  return { start: at(first, from, inward === rtl), end: at(last, to, rtl) };
 }

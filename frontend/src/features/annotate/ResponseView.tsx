@@ -103,10 +103,10 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
 
 function takeHold(handle: HTMLElement, mark: Mark, rtl: boolean, { clientX, clientY }: PointerEvent): Pulled {
   const edge = handle.dataset.edge === "start" ? "start" : "end";
-  const { left, top, bottom } = handle.getBoundingClientRect();
-  // A little inside the mark, so that the word which ends there is meant and not its neighbour.
+  const { left, right, top } = handle.getBoundingClientRect();
+  // A little inside the mark and above the handle, so that the word which ends there is meant and not its neighbour.
   const inward = (edge === "start") === rtl ? -2 : 2;
-  return { edge, to: mark, by: { x: left + inward - clientX, y: (top + bottom) / 2 - clientY } };
+  return { edge, to: mark, by: { x: (handle.dataset.left ? right : left) + inward - clientX, y: top - 4 - clientY } };
 }
 
 /** For each sentence the marks that lie over it, in the order of the marks, which is by their start. */
