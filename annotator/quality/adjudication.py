@@ -23,7 +23,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.taxonomy import Taxonomy
 from annotator.quality.consensus import (
-    ErrorModel,
+    ErrorModels,
     Place,
     error_models,
     mark_probabilities,
@@ -53,17 +53,19 @@ Group = Sequence[FeedbackRecord]
 
 @dataclass(frozen=True)
 class Models:
-    """What is known about the annotators, by error type."""
+    """What is known about the annotators' marks in responses, and about their missing information."""
 
-    spans: Mapping[str, ErrorModel]
-    missing: Mapping[str, ErrorModel]
+    spans: ErrorModels
+    missing: ErrorModels
 
 
 def learn_models(records: Iterable[FeedbackRecord], taxonomy: Taxonomy) -> Models:
     """Learn from all records of a project how well its annotators mark each type."""
     texts = judged_texts(records)
     words, sentences = cut(word_marks(texts, taxonomy)), cut(sentence_marks(texts, taxonomy))
-    return Models(error_models(words, PRIOR["response"]), error_models(sentences, PRIOR["passages"]))
+    return Models(
+        error_models(words, taxonomy, PRIOR["response"]), error_models(sentences, taxonomy, PRIOR["passages"])
+    )
 
 
 def adjudicated_records(
@@ -95,12 +97,12 @@ def _settled_marks(
 ) -> list[tuple[list[Place], list[Place]]]:
     """Per text the places in words, and in sentences."""
     words, sentences = cut(word_marks(texts, taxonomy)), cut(sentence_marks(texts, taxonomy))
-    spans = probable_places(words, mark_probabilities(words, models.spans))
+    spans = probable_places(words, mark_probabilities(words, models.spans, taxonomy))
     if snap == "segments":
         spans = [
             snapped_to_segments(places, text.response, taxonomy) for places, text in zip(spans, texts, strict=True)
         ]
-    missing = probable_places(sentences, mark_probabilities(sentences, models.missing))
+    missing = probable_places(sentences, mark_probabilities(sentences, models.missing, taxonomy))
     return list(zip(spans, missing, strict=True))
 
 

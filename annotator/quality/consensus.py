@@ -15,7 +15,6 @@ from annotator.quality.arrays import Bools, Floats, Ints
 from annotator.quality.dawid_skene import dawid_skene, true_labels
 from annotator.quality.grid import Grid
 from annotator.quality.marks import word_bounds
-from annotator.quality.reliability import PRIOR
 from annotator.quality.votes import marking_votes
 
 HALF = 0.5
@@ -23,33 +22,67 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class ErrorModel:
-    """Who marks a type how well: confusion (2, 2) by annotator, as in dawid_skene, and prevalence (2,)."""
+    """Who marks an error how well: confusion (2, 2) by annotator, as in dawid_skene, and prevalence (2,); `usual`: the
+    confusion of whoever is unknown."""
 
     confusion: Mapping[str, Floats]
     prevalence: Floats
+    usual: Floats
 
-    def of(self, annotators: Sequence[str]) -> Floats:
-        """(annotators, 2, 2); whoever is unknown errs as the prior has it."""
-        usual = PRIOR["response"] / PRIOR["response"].sum(axis=1, keepdims=True)
-        return np.array([self.confusion.get(name, usual) for name in annotators]).reshape(-1, 2, 2)
+    def probability(self, grid: Grid, scope: Bools) -> Floats:
+        """(elements,): how probable it is that the element's units are errors of a type in the scope."""
+        confusion = [self.confusion.get(name, self.usual) for name in grid.marks.annotators]
+        votes = marking_votes(grid, scope)
+        posterior, _ = true_labels(votes, np.array(confusion).reshape(-1, 2, 2), self.prevalence)
+        return posterior[:, 1]
 
 
-def error_models(grid: Grid, prior: Floats) -> dict[str, ErrorModel]:
-    """Per type of the grid's marks what can be learned from everything that two or more people judged."""
+@dataclass(frozen=True)
+class ErrorModels:
+    """By the key of the type, and of the category."""
+
+    types: Mapping[str, ErrorModel]
+    categories: Mapping[str, ErrorModel]
+
+
+def error_models(grid: Grid, taxonomy: Taxonomy, prior: Floats) -> ErrorModels:
+    """What can be learned from everything that two or more people judged; prior: see dawid_skene."""
+    usual = prior / prior.sum(axis=1, keepdims=True)
+
+    def learned(scope: Bools) -> ErrorModel:
+        fit = dawid_skene(marking_votes(grid, scope, shared=True), prior)
+        return ErrorModel(dict(zip(grid.marks.annotators, fit.confusion, strict=True)), fit.prevalence, usual)
+
+    return ErrorModels(
+        {kind: learned(grid.marks.scope([kind])) for kind in grid.marks.types},
+        {key: learned(grid.marks.scope(kinds)) for key, kinds in _categories(grid, taxonomy).items()},
+    )
+
+
+def mark_probabilities(grid: Grid, models: ErrorModels, taxonomy: Taxonomy) -> dict[str, Floats]:
+    """Per type (elements,): how probable it is that the element's units are such errors; 0 where nobody says so.
+
+    People may agree that something is wrong and not on what. So where an error of the category is more probable than
+    not and no single type of it is, the most probable type has the probability of the category.
+    """
     found = {}
     for kind in grid.marks.types:
-        fit = dawid_skene(marking_votes(grid, grid.marks.scope([kind]), shared=True), prior)
-        found[kind] = ErrorModel(dict(zip(grid.marks.annotators, fit.confusion, strict=True)), fit.prevalence)
+        scope = grid.marks.scope([kind])
+        found[kind] = models.types[kind].probability(grid, scope) * (grid.markers(scope) > 0)
+    for key, kinds in _categories(grid, taxonomy).items():
+        some = models.categories[key].probability(grid, grid.marks.scope(kinds))
+        table = np.array([found[kind] for kind in kinds])
+        undecided = (some >= HALF) & (table.max(axis=0) > 0) & (table.max(axis=0) < HALF)
+        table[table.argmax(axis=0)[undecided], np.flatnonzero(undecided)] = some[undecided]
+        found |= dict(zip(kinds, table, strict=True))
     return found
 
 
-def mark_probabilities(grid: Grid, models: Mapping[str, ErrorModel]) -> dict[str, Floats]:
-    """Per type (elements,): how probable it is that the element's units are such errors."""
-    found = {}
+def _categories(grid: Grid, taxonomy: Taxonomy) -> dict[str, list[str]]:
+    """The types of the grid's marks by category."""
+    found: dict[str, list[str]] = {}
     for kind in grid.marks.types:
-        votes = marking_votes(grid, grid.marks.scope([kind]))
-        posterior, _ = true_labels(votes, models[kind].of(grid.marks.annotators), models[kind].prevalence)
-        found[kind] = posterior[:, 1]
+        found.setdefault(taxonomy.category_of(kind).key, []).append(kind)
     return found
 
 

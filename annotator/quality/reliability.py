@@ -88,9 +88,7 @@ def annotator_weights(found: Sequence[Reliability]) -> dict[str, float]:
     return {annotator: known.get(annotator, mean) / mean for annotator in odds}
 
 
-def _of_category(
-    grid: Grid, category: ErrorCategory, prior: Floats, seed: int
-) -> tuple[list[Reliability], Fit]:
+def _of_category(grid: Grid, category: ErrorCategory, prior: Floats, seed: int) -> tuple[list[Reliability], Fit]:
     votes = marking_votes(grid, grid.marks.scope(kind.key for kind in category.types), shared=True)
     errors, knowing = dawid_skene(votes, prior), mace(votes, seed=seed)
     units = votes.weights_by_annotator()

@@ -1,8 +1,7 @@
 """Small records to count on by hand, and random ones for oracles that count the slow way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from hypothesis import strategies as st
 
@@ -20,11 +19,11 @@ from annotator.domain.feedback import (
     Versions,
 )
 from annotator.domain.taxonomy import PAPER_TAXONOMY
-from annotator.quality.marks import JudgedText, judged_texts
 from tests.domain.strategies import PASSAGE_TYPES, RESPONSE_TYPES
 
 Place = tuple[int, int, str]
 PASSAGES = (Passage("Bridge", ("It opened in 1932.", "It is long.")), Passage("Town", ("It is old.",)))
+TAXONOMY = PAPER_TAXONOMY
 VERSIONS = Versions("paper-1", "1", "1")
 
 
@@ -46,9 +45,8 @@ def record(
         tuple(SpanMark(start, end, text[start:end], kind) for start, end, kind in spans),
         tuple(MissingMark(kind, tuple(Evidence(*place) for place in places)) for kind, places in missing),
     )
-    number = abs(hash((annotator, example, text))) % 2**64
     body: dict[str, object] = {
-        "record_id": str(UUID(int=number)),
+        "record_id": str(uuid5(NAMESPACE_URL, f"{example} {annotator}")),
         "example": Example(example, "Q?", "Q?", PASSAGES),
         "responses": tuple(Response(each) for each in responses or [text]),
         "judgements": (judgement,),
@@ -66,7 +64,9 @@ def many_records(draw: st.DrawFn, annotators: int = 4) -> list[FeedbackRecord]:
     """Up to five short texts, each judged by one to four people; marks may overlap, repeat and cover white space."""
     found = []
     for number in range(draw(st.integers(1, 5))):
-        text = draw(st.lists(st.sampled_from(["a", "bc", "def", " ", "  ", "東", "."]), min_size=1, max_size=12).map("".join))
+        text = draw(
+            st.lists(st.sampled_from(["a", "bc", "def", " ", "  ", "東", "."]), min_size=1, max_size=12).map("".join)
+        )
         place = st.integers(0, len(text) - 1).flatmap(
             lambda start, text=text: st.tuples(st.just(start), st.integers(start + 1, len(text)))  # type: ignore[misc]
         )
@@ -75,25 +75,7 @@ def many_records(draw: st.DrawFn, annotators: int = 4) -> list[FeedbackRecord]:
             spans = draw(st.lists(st.tuples(place, kinds).map(lambda item: (*item[0], item[1])), max_size=4))
             somewhere = st.lists(st.sampled_from([(1, 0), (1, 1), (1, 2), (2, 0), (2, 1)]), max_size=2)
             missing = draw(st.lists(st.tuples(st.sampled_from(PASSAGE_TYPES[:2]), somewhere), max_size=2))
-            found.append(record(name, text, spans, missing, example=f"e{number // 2}", record_id=str(UUID(int=len(found)))))
+            found.append(
+                record(name, text, spans, missing, example=f"e{number // 2}", record_id=str(UUID(int=len(found))))
+            )
     return found
-
-
-def texts_of(*records: FeedbackRecord) -> list[JudgedText]:
-    return judged_texts(records)
-
-
-TAXONOMY = PAPER_TAXONOMY
-
-
-@dataclass
-class Units:
-    """Per text and annotator what is marked, unit by unit: the slow way of counting."""
-
-    values: list[dict[str, list[bool]]]
-
-    @property
-    def columns(self) -> list[list[bool]]:
-        """The values of each unit that two or more people judged."""
-        shared = [text for text in self.values if len(text) >= 2]
-        return [list(column) for text in shared for column in zip(*text.values(), strict=True)]

@@ -5,8 +5,18 @@ from uuid import UUID
 
 import numpy as np
 
-from annotator.domain.feedback import Annotator, Evidence, Example, FeedbackRecord, Judgement, MissingMark, Passage, Response
-from annotator.domain.feedback import SpanMark, Versions
+from annotator.domain.feedback import (
+    Annotator,
+    Evidence,
+    Example,
+    FeedbackRecord,
+    Judgement,
+    MissingMark,
+    Passage,
+    Response,
+    SpanMark,
+    Versions,
+)
 from annotator.domain.taxonomy import Taxonomy
 
 TYPES = ("irrelevant", "repetitive", "inconsistent_fact", "unverifiable_fact")
@@ -30,8 +40,8 @@ class World:
 def simulate(texts: int, annotators: int, each: int, seed: int = 0) -> World:
     """`each` of the annotators judge each of the texts.
 
-    Someone of skill s sees an error with probability s, moves each of its ends by a word or two and takes it for another
-    type with probability (1 - s) / 2, and invents 1.5 (1 - s) errors per text; so too for sentences that are missing.
+    Someone of skill s sees an error with probability s, moves each of its ends by a word or two and takes it for
+    another type with probability (1 - s) / 2, and invents 1.5 (1 - s) errors per text; so too for missing sentences.
     """
     rng = np.random.default_rng(seed)
     names = [f"annotator {number:02}" for number in range(annotators)]

@@ -1,7 +1,7 @@
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.records import FeedbackRecord
@@ -61,6 +61,7 @@ def brute_alpha(columns: list[list[int]]) -> float | None:
 cells = st.lists(st.lists(st.none() | st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(cells)
 def test_alpha_is_that_of_all_pairs(rows: Rows) -> None:
     columns = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
@@ -68,6 +69,7 @@ def test_alpha_is_that_of_all_pairs(rows: Rows) -> None:
     assert figure_of(nominal_alpha(votes(rows))).value == (expected and pytest.approx(expected, abs=1e-9))
 
 
+@settings(deadline=None)
 @given(cells, st.permutations(range(4)), st.randoms())
 def test_names_of_labels_and_order_of_annotators_do_not_matter(rows: Rows, names: list[int], random) -> None:  # type: ignore[no-untyped-def]
     other = [[None if value is None else names[value] for value in row] for row in rows]
@@ -88,6 +90,7 @@ def word_columns(text: JudgedText, scope: tuple[str, ...]) -> list[list[int]]:
     ]
 
 
+@settings(deadline=None)
 @given(many_records(), st.sampled_from(SCOPES))
 def test_alpha_of_marks_is_that_of_all_words(records: list[FeedbackRecord], scope: tuple[str, ...]) -> None:
     texts = judged_texts(records)
@@ -98,6 +101,7 @@ def test_alpha_of_marks_is_that_of_all_words(records: list[FeedbackRecord], scop
     assert (found.reason is None) == (found.value is not None)
 
 
+@settings(deadline=None)
 @given(many_records())
 def test_alpha_of_missing_information_is_that_of_all_sentences(records: list[FeedbackRecord]) -> None:
     texts = judged_texts(records)
@@ -126,7 +130,9 @@ def test_unitized_alpha_by_hand() -> None:
 
     q = 4² + 4² + 12 unmarked = 44; D_e = 2 · 8 · 12 / (20 - 44/20) = 192/17.8; uα = 1 - 8 · 17.8 / 192.
     """
-    found = unitized(record("A", "abcdefghij", [(0, 4, "irrelevant")]), record("B", "abcdefghij", [(2, 6, "irrelevant")]))
+    found = unitized(
+        record("A", "abcdefghij", [(0, 4, "irrelevant")]), record("B", "abcdefghij", [(2, 6, "irrelevant")])
+    )
     assert found.value == pytest.approx(1 - 8 * 17.8 / 192)
 
 
@@ -172,6 +178,7 @@ def brute_unitized(texts: list[JudgedText], scope: tuple[str, ...]) -> float | N
     return 1 - (seen / len(dealt)) / (expected / len(pairs)) if expected else None
 
 
+@settings(deadline=None)
 @given(many_records(), st.sampled_from(SCOPES))
 def test_unitized_alpha_is_that_of_all_pairs(records: list[FeedbackRecord], scope: tuple[str, ...]) -> None:
     expected = brute_unitized(judged_texts(records), scope)
