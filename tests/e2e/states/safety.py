@@ -15,11 +15,12 @@ def finish(page: Page) -> None:
 
 
 def lose_lease() -> None:
-    """Everybody's texts are taken over by somebody else."""
+    """The text on the desk is taken over by somebody else."""
     from annotator.models import Assignment, Slot
 
-    slots = list(Assignment.objects.filter(state="active").values_list("slot", flat=True))
-    Assignment.objects.filter(state="active").update(state="expired", slot=None)
+    begun = Assignment.objects.filter(state="active", started_at__isnull=False)
+    slots = list(begun.values_list("slot", flat=True))
+    begun.update(state="expired", slot=None)
     Slot.objects.filter(pk__in=slots).update(state="done")
 
 
