@@ -11,16 +11,21 @@ import { controlOf, FIND, type Pane } from "./usePanel";
 type Place = { passage: number; sentence: number; start: number; end: number };
 type Props = { item: Item; pane: Pane; list: RefObject<HTMLElement | null>; onEscape: () => void };
 
+type Passages = Item["assignment"]["example"]["passages"];
+
+/** Where the words stand; `whole`: as they were asked for. */
+function look(passages: Passages, query: string): { places: Place[]; whole: boolean } {
+  const sentences = passages.flatMap(({ title, sentences }, p) => [title, ...sentences].map((text, sentence) => ({ passage: p + 1, sentence, text })));
+  const { hits, whole } = find(sentences.map(({ text }) => text), query);
+  return { whole, places: hits.map(({ text, start, end }): Place => ({ passage: sentences[text]!.passage, sentence: sentences[text]!.sentence, start, end })) };
+}
+
 export function Find({ item, pane, list, onEscape }: Props) {
   const { passages } = item.assignment.example;
   const query = useDeferredValue(pane.query);
-  const { places, whole } = useMemo(() => {
-    const sentences = passages.flatMap(({ title, sentences }, p) => [title, ...sentences].map((text, sentence) => ({ passage: p + 1, sentence, text })));
-    const { hits, whole } = find(sentences.map(({ text }) => text), query);
-    return { whole, places: hits.map(({ text, start, end }): Place => ({ passage: sentences[text]!.passage, sentence: sentences[text]!.sentence, start, end })) };
-  }, [passages, query]);
-  const [visited, setVisited] = useState({ places, at: -1 });
-  const at = visited.places === places ? visited.at : -1;
+  const { places, whole } = useMemo(() => look(passages, query), [passages, query]);
+  const [visited, setVisited] = useState({ query, at: -1 });
+  const at = visited.query === query ? visited.at : -1;
   const control = (place: Place) => list.current?.querySelector<HTMLElement>(`[data-control="${controlOf(place.passage, place.sentence)}"]`);
 
   const count = query.trim() === "" ? "" : t.find.count(places.length, whole);
@@ -37,11 +42,14 @@ export function Find({ item, pane, list, onEscape }: Props) {
 
   /** To the next place (by 1) or the one before; a passage that holds it is opened. */
   const go = (by: -1 | 1) => {
+    // Who types fast is ahead of what is shown.
+    const { places } = look(passages, pane.query);
+    const at = visited.query === pane.query ? visited.at : -1;
     const next = at < 0 && by < 0 ? places.length - 1 : (at + by + places.length) % places.length;
     const place = places[next];
     if (!place) return;
     flushSync(() => {
-      setVisited({ places, at: next });
+      setVisited({ query: pane.query, at: next });
       pane.setCurrent(controlOf(place.passage, place.sentence));
       if (pane.several) pane.setPassage(place.passage, true);
     });

@@ -1,0 +1,201 @@
+"""The annotate page in a browser: what a person would see there, and their hands.
+
+The page is read through its DOM, as eyes would read it; it is changed by Playwright's mouse and keyboard alone.
+Scrolling is not counted as an action.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import regex
+from playwright.sync_api import Locator, Page, expect
+
+from annotator.domain.records import FeedbackRecord
+from annotator.domain.segments import Density, segments
+from tests.replay.ordering import Drop
+from tests.replay.selecting import Span, Text, stop_at
+from tests.replay.tasks import TYPES, Action, Click, Drag, Press, Step, Tap, Task, Write, task_of
+
+PIECES = "pieces => pieces.map((piece) => [Number(piece.dataset.start), piece.textContent])"
+# The middle of an element, once it stands still, if that is in sight.
+MIDDLE = """async (element) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const measure = () => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  let before, middle;
+  do {
+    before = measure();
+    await frame();
+    middle = measure();
+  } while (String(before) !== String(middle));
+  return element.contains(document.elementFromPoint(...middle)) ? middle : null;
+}"""
+# Points in words or graphemes of the response, nearer to their beginning, where the caret goes before them.
+POINTS = """(response, ranges) => ranges.map(([from, to]) => {
+  const range = document.createRange();
+  const walker = document.createTreeWalker(response, NodeFilter.SHOW_TEXT);
+  let at = 0;
+  while (at + walker.nextNode().length <= from) at += walker.currentNode.length;
+  range.setStart(walker.currentNode, from - at);
+  range.setEnd(walker.currentNode, Math.min(to - at, walker.currentNode.length));
+  const { x, y, width, height } = range.getBoundingClientRect();
+  return [x + 0.3 * width, y + height / 2];
+})"""
+
+
+class Desk:
+    """One browser page with the desk in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.text = page.locator("[data-zone=text]")
+
+    def open(self, slug: str) -> None:
+        self.page.goto(f"/annotate/{slug}")
+
+    def question(self, before: str | None = None) -> str | None:
+        """The question of the text that waits, another one than `before`; None when there is nothing to mark."""
+        heading = self.page.get_by_role("heading", level=1)
+        if before is not None:
+            expect(heading).not_to_have_text(before, timeout=60_000)
+        nothing = self.page.get_by_role("heading", name="Nothing to mark right now")
+        expect(self.text.or_(nothing)).to_be_visible(timeout=60_000)
+        if nothing.is_visible():
+            return None
+        expect(self.text).to_be_focused()
+        return heading.text_content()
+
+    def task(self, record: FeedbackRecord) -> Task:
+        """What there is to enter here; the text is not marked yet."""
+        words: list[Span] = []
+        for start, piece in self.text.locator("[data-start]").evaluate_all(PIECES):
+            if piece.strip():
+                words.append((start, start + len(piece)))
+        shown = [int(each) for each in self._display_order(len(record.responses))]
+        return task_of(record, text_of(record.responses[0].text, words), shown)
+
+    def _display_order(self, responses: int) -> Iterable[str]:
+        """The responses as they are called A, B, C, …"""
+        if responses < 2:
+            return ["0"]
+        rows = self.page.locator("[data-response]")
+        read = "rows => rows.map((row) => [row.querySelector('h3').textContent, row.dataset.response]).sort()"
+        return [index for _, index in rows.evaluate_all(read)]
+
+    def do(self, task: Task, steps: Iterable[Step]) -> None:
+        for step in steps:
+            self.act(task, step.action)
+
+    def act(self, task: Task, action: Action) -> None:
+        keyboard = self.page.keyboard
+        match action:
+            case Press(key):
+                keyboard.press(key)
+            case Write(text):
+                keyboard.insert_text(text)
+            case Click(what, which):
+                self._click(self._control(what, which))
+            case Tap(start):
+                self._tap(start)
+            case Drag(span, fine):
+                self._drag(task.text, span, fine)
+            case Drop():
+                self._drop(action)
+
+    def _control(self, what: str, which: Any) -> Locator:
+        page = self.page
+        button: Callable[..., Locator] = lambda name: page.get_by_role("button", name=name)  # noqa: E731
+        match what:
+            case "type":
+                return page.locator(".type-bar").get_by_role("button", name=TYPES[which].name)
+            case "missing":
+                return button("Add missing information")
+            case "missing type":
+                return page.locator(".card[data-open]").get_by_role("button", name=TYPES[which].name)
+            case "open all":
+                return button("Open all")
+            case "sentence":
+                return page.locator(f"[data-control='{which[0]}.{which[1]}']")
+            case "clean":
+                return page.locator(".clean input")
+            case "correction":
+                return page.locator("#correction-field")
+            case "equal":
+                return button("They are equally good")
+            case "pairs":
+                return button("Pair by pair")
+            case "verdict":
+                return page.get_by_role("group", name="Which is better?").get_by_role("button").nth(which)
+            case "submit":
+                return button("Submit and next")
+        raise ValueError(f"no control is called {what!r}")
+
+    def _tap(self, start: int) -> None:
+        """At the outer edge of the gutter: over the rest of it may lie the handle of a mark that begins a line."""
+        tap = self.page.locator(f".tap[data-sentence='{start}']")
+        tap.click(position={"x": 3, "y": _box(tap)["height"] / 2})
+
+    def _click(self, control: Locator) -> None:
+        """In its middle; scrolled to first, where that is out of sight or under something else."""
+        point = control.evaluate(MIDDLE)
+        if point:
+            self.page.mouse.click(*point)
+        else:
+            control.click()
+
+    def _drag(self, text: Text, span: Span, fine: bool) -> None:
+        mouse, keyboard = self.page.mouse, self.page.keyboard
+        stops = text.graphemes if fine else text.words
+        ends = [stops[stop_at(stops, span[0])], stops[stop_at(stops, span[1] - 1)]]
+        utf16 = [[len(text.text[:offset].encode("utf-16-le")) // 2 for offset in end] for end in ends]
+        self.text.scroll_into_view_if_needed()
+        begin, end = self.text.evaluate(POINTS, utf16)
+        if fine:
+            keyboard.down("Alt")
+        mouse.move(*begin)
+        mouse.down()
+        mouse.move(*end)
+        mouse.up()
+        if fine:
+            keyboard.up("Alt")
+
+    def _drop(self, drop: Drop) -> None:
+        """By the grip, to the middle of a tier or to its upper edge."""
+        mouse = self.page.mouse
+        board = self.page.locator(".board")
+        board.scroll_into_view_if_needed()
+        grip = board.locator(f"[data-response='{drop.response}'] .grip")
+        tiers: dict[int, tuple[float, float]] = {}
+        for row in board.locator("[data-tier]").all():
+            tier, box = int(row.get_attribute("data-tier") or 0), _box(row)
+            top = tiers[tier][0] if tier in tiers else box["y"]
+            tiers[tier] = top, box["y"] + box["height"]
+        if drop.tier in tiers:
+            top, bottom = tiers[drop.tier]
+            y = (top + bottom) / 2 if drop.tie else top + 4
+        else:
+            y = tiers[drop.tier - 1][1] - 4
+        box = _box(grip)
+        x = box["x"] + box["width"] / 2
+        mouse.move(x, box["y"] + box["height"] / 2)
+        mouse.down()
+        mouse.move(x, y - 6)
+        mouse.move(x, y)
+        mouse.up()
+
+
+def text_of(text: str, words: list[Span]) -> Text:
+    graphemes = [match.span() for match in regex.finditer(r"\X", text)]
+    sentences, clauses = (
+        [(each.start, each.end) for each in segments(text, density)]
+        for density in (Density.SENTENCE, Density.SUB_SENTENCE)
+    )
+    return Text(text, words, graphemes, sentences, clauses)
+
+
+def _box(locator: Locator) -> Any:
+    box = locator.bounding_box()
+    assert box, f"{locator} is not on the screen"
+    return box
