@@ -201,69 +201,6 @@ def test_offsets_agree_for_texts_of_every_kind(context_of: Any, errors: Any, ann
         ]
 
 
-def test_a_draft_survives_a_reload_and_another_browser(page: Page, context_of: Any, ann: Any) -> None:
-    keys(page, "s", "1")
-    page.reload()
-    expect(text_of(page).locator("mark")).to_have_text("Oru has two moons.")
-    saved(page)
-    elsewhere = open_desk(context_of(ann).new_page())
-    expect(text_of(elsewhere).locator("mark")).to_have_text("Oru has two moons.")
-
-
-def test_two_tabs_that_grew_apart_are_both_offered(page: Page, context_of: Any, ann: Any) -> None:
-    other = open_desk(context_of(ann).new_page())
-    keys(page, "s", "1")
-    saved(page)
-    keys(other, "n")
-    dialog = other.get_by_role("dialog")
-    expect(dialog.get_by_text("1 mark, 0 missing, without a correction")).to_be_visible()
-    dialog.get_by_role("button", name="Go on with the server’s").click()
-    expect(text_of(other).locator("mark")).to_have_text("Oru has two moons.")
-
-
-def test_a_cut_connection_loses_nothing(page: Page) -> None:
-    keys(page, "n")
-    page.get_by_role("button", name="They are equally good").click()
-    page.context.set_offline(True)
-    expect(page.get_by_text("You are offline")).to_be_visible()
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("No connection")
-    page.context.set_offline(False)
-    expect(page.get_by_text("1 submitted")).to_be_visible()
-    assert [annotation["judgements"] for annotation in stored()] == [[CLEAN]]
-
-
-def test_an_answer_that_got_lost_is_stored_once(page: Page) -> None:
-    keys(page, "n")
-    page.get_by_role("button", name="They are equally good").click()
-
-    def lose(route: Any) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/submit", lose, times=1)
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("1 submitted")).to_be_visible(timeout=15_000)
-    assert len(stored()) == 1
-
-
-def test_a_lost_lease_is_said_and_leads_on(page: Page, examples: list[Any]) -> None:
-    from annotator.models import Assignment, Slot
-
-    keys(page, "n")
-    page.get_by_role("button", name="They are equally good").click()
-    saved(page)
-    held = Assignment.objects.get()
-    Assignment.objects.filter(pk=held.pk).update(state="expired", slot=None)
-    Slot.objects.filter(pk=held.slot_id).update(state="done")
-    page.keyboard.press("Control+Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="Your time for this text ran out")).to_be_visible()
-    dialog.get_by_role("button", name="Go to the next text").click()
-    expect(dialog).to_be_hidden()
-    assert stored() == []
-
-
 def test_skipping_and_the_end_of_work(page: Page) -> None:
     for _ in range(3):
         question = page.get_by_role("heading", level=1).inner_text()
