@@ -1,4 +1,4 @@
-"""What the annotate page shows when something is in the way; tests/faults/test_desk.py has that nothing is lost by it."""
+"""What the annotate page shows when something is in the way. That nothing is lost by it: tests/faults/test_desk.py."""
 
 from collections.abc import Callable
 from typing import Any
