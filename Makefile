@@ -7,6 +7,7 @@ SHELL := bash
 
 PORT ?= 8000
 DATA ?=
+MODE ?= keyboard
 SEED ?= 0
 KILLS ?= 200
 export PORT
@@ -25,6 +26,9 @@ loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback
 
 bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the annotate page is
 	@exec $(BIN)/python -m tests.bench.desk
+
+replay: .venv/.web-train-dev frontend browser  ## enter the judgements of a qa-feedback file on the annotate page, by MODE=mouse or keyboard: DATA=file
+	@exec $(BIN)/python -m tests.replay "$(DATA)" $(MODE)
 
 gallery: .venv/.web-train-dev frontend browser  ## pictures of every state of every screen, and what axe has against them
 	@exec $(BIN)/python -m tests.gallery
@@ -73,4 +77,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk faults-desk gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk faults-desk replay gallery test lint test-frontend test-python browser frontend
