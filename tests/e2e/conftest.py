@@ -10,9 +10,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import chromium_path
+from tests.e2e.states import looks
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 ARGS += ["--disable-background-networking", "--disable-component-update"]
 
@@ -65,15 +65,4 @@ def errors() -> Any:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
-    """What axe has against a page: WCAG 2.2 A and AA, and its best practices."""
-    source = AXE.read_text("utf-8")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-    def violations(page: Page) -> list[str]:
-        page.evaluate(source)
-        found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
-        return [
-            f"{v['id']}: {[node['target'] for node in v['nodes']]} {v['nodes'][0]['failureSummary']}" for v in found
-        ]
-
-    return violations
+    return looks.axe

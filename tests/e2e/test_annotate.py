@@ -230,49 +230,6 @@ def test_signing_out(page: Page) -> None:
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(
-    context_of: Any, errors: Any, axe: Any, ann: Any, examples: list[Any], scheme: str, width: int
-) -> None:
-    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "has_touch": width == 320}
-    page = open_desk(errors(context_of(ann, **options).new_page()))
-
-    def check(state: str) -> None:
-        # A bar that stays in sight covers what scrolls below it; a window as high as the page shows all of it.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": max(900, height)})
-        assert (state, axe(page)) == (state, [])
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, state
-
-    check("untouched")
-    keys(page, "s", "3")
-    check("a mark that asks for evidence")
-    keys(page, "e", "Space")
-    check("choosing sentences")
-    keys(page, "Escape", "ArrowDown", "ArrowDown", "s", "2")
-    check("a mark that asks for earlier words")
-    keys(page, "Shift+ArrowLeft", "1", "m", "6", "Escape")
-    check("overlapping marks and missing information")
-    page.get_by_role("textbox", name="without its errors").fill("Oru has one moon.")
-    keys(page, "Control+Enter")
-    check("what is left to do")
-    keys(page, "Escape")
-    text_of(page).focus()
-    keys(page, "?")
-    check("help")
-    keys(page, "Escape")
-    page.get_by_role("button", name="Skip").click()
-    check("skip")
-    keys(page, "Escape")
-    for _ in examples:
-        page.get_by_role("button", name="Skip").click()
-        page.get_by_role("dialog").get_by_role("button", name="Skip").click()
-        expect(page.get_by_role("dialog")).to_be_hidden()
-    expect(page.get_by_role("heading", name="Nothing to mark right now")).to_be_visible()
-    check("no work")
-
-
 def test_fingers_have_room_and_can_mark(context_of: Any, errors: Any, ann: Any, examples: list[Any]) -> None:
     page = open_desk(
         errors(context_of(ann, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).new_page())

@@ -239,31 +239,6 @@ def test_either_way_and_the_one_in_sight_counts(desk: Any) -> None:
     assert [(each.preferred, each.strength) for each in stored()[0].comparisons] == [("second", 3)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(desk: Any, axe: Any, scheme: str, width: int) -> None:
-    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "has_touch": width == 320}
-    page = desk((*FOUR[:3], FOUR[0]), options, comparison="either")
-
-    def check(state: str) -> None:
-        # A bar that stays in sight covers what scrolls below it; a window as high as the page shows all of it.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": max(900, height)})
-        assert (state, axe(page)) == (state, [])
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, state
-
-    check("untouched")
-    for key in ("b", "2", "c", "3"):
-        page.keyboard.press(key)
-    check("ranked with ties")
-    page.get_by_role("button", name="Pair by pair").click()
-    check("no pair yet")
-    for key in ("ArrowLeft", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
-        page.keyboard.press(key)
-    expect(page.get_by_role("note")).to_be_visible()
-    check("contradictions")
-
-
 def test_fingers_have_room(desk: Any) -> None:
     page = desk(
         FOUR, {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, comparison="either"

@@ -219,20 +219,3 @@ class TestListMode:
         page.get_by_label("To word").select_option("6: It")
         page.get_by_role("button", name="Mark", exact=True).click()
         expect(said(page)).to_contain_text("Mark 1, Irrelevant, words 5 to 6: added. moons. It")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.usefixtures("transactional_db")
-def test_axe_finds_nothing(context_of: Any, errors: Any, axe: Any, scheme: str, width: int) -> None:
-    page = desk(context_of, errors, viewport={"width": width, "height": 3000}, color_scheme=scheme)
-    text_of(page).focus()
-    keys(page, "s", "1")
-    field_of(page).fill(TEXT.replace("a ring of ice", "a ring of dust"))
-    expect(page.get_by_role("list", name="Proposals").get_by_role("listitem")).to_have_count(2)
-    assert axe(page) == []
-    text_of(page).focus()
-    keys(page, "l")
-    page.get_by_role("button", name="Mark this sentence : sentence 2").click()
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

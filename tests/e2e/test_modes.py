@@ -141,37 +141,3 @@ def test_links_that_are_optional_are_reminders(context_of: Any, errors: Any) -> 
     submit(page)
     (span,) = stored()[0].judgements[0].spans
     assert (span.type, span.evidence) == ("inconsistent_fact", ())
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(context_of: Any, errors: Any, axe: Any, scheme: str, width: int) -> None:
-    questions = [
-        {**RATING, "points": 11},
-        {"key": "tone", "text": "What is its tone?", "kind": "choice", "options": TONES, "required": False},
-        {"key": "critique", "text": "What would make it better?", "kind": "text"},
-    ]
-    ann = project_with({"questions": questions, "needs": "optional", "comparison": "either"}, TEXTS)
-    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "has_touch": width == 320}
-    page = open_page(context_of(ann, **options), errors)
-    page.keyboard.press("s")
-    page.keyboard.press("3")
-    if width == 320:
-        page.get_by_role("tab", name="Response").click()
-    page.get_by_role("radio", name="3", exact=True).check()
-    page.get_by_role("radio", name="Kind").check()
-
-    def check(state: str) -> None:
-        # A bar that stays in sight covers what scrolls below it; a window as high as the page shows all of it.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": max(900, height)})
-        assert (state, axe(page)) == (state, [])
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, state
-
-    check("questions")
-    page.keyboard.press("Control+Enter")
-    check("left to do, with reminders")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Pair by pair").click()
-    page.get_by_role("group", name="A is better").get_by_role("button", name="clearly").click()
-    check("a lone pair")

@@ -194,17 +194,3 @@ def test_the_panel_with_the_focus_stays_when_the_screen_becomes_small(page: Page
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(text_of(page)).to_be_visible()
     expect(page.get_by_role("tab")).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(context_of: Any, errors: Any, axe: Any, ann: Any, scheme: str, width: int) -> None:
-    page = open_page(context_of(ann, viewport={"width": width, "height": 1600}, color_scheme=scheme), errors)
-    text_of(page).focus()
-    keys(page, "s", "4")
-    assert axe(page) == []
-    keys(page, "/")
-    page.keyboard.type("of")
-    keys(page, "Enter")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

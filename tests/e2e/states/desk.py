@@ -14,7 +14,7 @@ FOUR = (
     "Oru has no moon at all, only a ring.",
 )
 QUESTIONS: list[dict[str, Any]] = [
-    {"key": "clear", "text": "How clear is it?", "kind": "rating", "points": 7, "low": "muddled", "high": "plain"},
+    {"key": "clear", "text": "How clear is it?", "kind": "rating", "points": 11, "low": "muddled", "high": "plain"},
     {
         "key": "tone",
         "text": "What is its tone?",
@@ -164,4 +164,9 @@ def questions(world: World) -> Iterator[tuple[str, Page]]:
 @scene
 def other_desks(world: World) -> Iterator[tuple[str, Page]]:
     yield "correction only", world.desk(world.project("mend", FOUR[:1], desk={"asks": ["correction"]}))
-    yield "marks only", world.desk(world.project("marks", FOUR[:1], desk={"asks": ["marks"], "needs": "optional"}))
+    page = world.desk(world.project("marks", FOUR[:1], desk={"asks": ["marks"], "needs": "optional"}))
+    yield "marks only", page
+    at_text(page, "s", "3")
+    press(page, "1 reminder")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "reminders", page

@@ -105,3 +105,12 @@ def a_lost_lease(world: World) -> Iterator[tuple[str, Page]]:
     expect(page.get_by_text("is kept, but does not count")).to_be_visible()
     expect(text_of(page).or_(page.get_by_role("heading", name="Nothing to mark right now"))).to_be_visible()
     yield "kept as surplus", page
+
+
+@scene
+def given_back_elsewhere(world: World) -> Iterator[tuple[str, Page]]:
+    page = world.desk(world.project("back", desk=MARKS))
+    page.route("**/heartbeat", refuse(409, "It was released.", "assignment_released"))
+    page.reload()
+    expect(page.get_by_role("button", name="Go to the next text")).to_be_visible()
+    yield "text given back elsewhere", page
