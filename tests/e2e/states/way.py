@@ -54,6 +54,9 @@ def what_goes_wrong_at_the_door(world: World) -> Iterator[tuple[str, Page]]:
     press(page, "Try again")
     title(page, "You are signed out")
     yield "signed out", page
+    page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    yield "sign-in page", page
 
 
 @scene
@@ -144,6 +147,10 @@ def the_way_to_the_work(world: World) -> Iterator[tuple[str, Page]]:
     press(page, "Go to the first text")
     expect(text_of(page)).to_be_focused()
     yield "desk with pay", page
+    keys(page, "g")
+    expect(page.get_by_text("Mark as little as you can", exact=False)).to_be_visible()
+    yield "guideline panel", page
+    keys(page, "Escape")
 
     project_update(project=project, guideline=GUIDELINE + "\n\nNames of people are no errors.", guideline_version="2")
     page.reload()
