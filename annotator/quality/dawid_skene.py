@@ -2,8 +2,9 @@
 
 Every unit has a true label, k with probability prevalence[k]. Annotator a gives a unit of label k the label l with
 probability confusion[a, k, l], whatever the others say. EM begins at the shares of the votes, which is also what keeps
-the labels from changing places, and climbs to the mode of the posterior under Dirichlet priors: `prior[k, l]` votes
-that every annotator is credited with, and one unit of each label. Without a prior it is the paper's maximum likelihood.
+the labels from changing places, and climbs to the mode of the posterior under Dirichlet priors: every annotator is
+credited with prior[k, l] votes for l on units of label k, and the prevalences with those units once. Without a prior it
+is the paper's maximum likelihood.
 """
 
 from dataclasses import dataclass
@@ -33,19 +34,19 @@ def dawid_skene(
 ) -> DawidSkene:
     """Fit the model; converged when no parameter moves by more than `tolerance`. Deterministic."""
     votes, labels = merged(votes), votes.labels
-    extra, each = (np.zeros((labels, labels)), 0.0) if prior is None else (prior, 1.0)
+    prior = np.zeros((labels, labels)) if prior is None else prior
     posterior = votes.shares
-    confusion, prevalence = _maximise(votes, posterior, extra, each)
+    confusion, prevalence = _maximise(votes, posterior, prior)
     iteration, converged = 0, False
     while iteration < max_iterations and not converged:
         iteration += 1
         posterior, _ = true_labels(votes, confusion, prevalence)
         before = confusion, prevalence
-        confusion, prevalence = _maximise(votes, posterior, extra, each)
+        confusion, prevalence = _maximise(votes, posterior, prior)
         moved = max(np.abs(confusion - before[0]).max(initial=0), np.abs(prevalence - before[1]).max())
         converged = bool(moved <= tolerance)
     _, evidence = true_labels(votes, confusion, prevalence)
-    credit = (extra * np.log(confusion + TINY)).sum() + each * np.log(prevalence + TINY).sum()
+    credit = (prior * np.log(confusion + TINY)).sum() + prior.sum(axis=1) @ np.log(prevalence + TINY)
     return DawidSkene(confusion, prevalence, float(votes.weight @ evidence + credit), iteration, converged)
 
 
@@ -61,7 +62,7 @@ def true_labels(votes: Votes, confusion: Floats, prevalence: Floats) -> tuple[Fl
     return posterior, evidence
 
 
-def _maximise(votes: Votes, posterior: Floats, extra: Floats, each: float) -> tuple[Floats, Floats]:
+def _maximise(votes: Votes, posterior: Floats, prior: Floats) -> tuple[Floats, Floats]:
     """The parameters most probable given these labels; an annotator without votes or prior errs like a coin."""
     annotators, labels = votes.annotators, votes.labels
     weighted = posterior * votes.weight[:, np.newaxis]
@@ -69,7 +70,7 @@ def _maximise(votes: Votes, posterior: Floats, extra: Floats, each: float) -> tu
     counts = np.stack(
         [sums_by(cell, weighted[votes.unit, k], annotators * labels) for k in range(labels)], axis=1
     ).reshape(annotators, labels, labels)
-    counts = counts.transpose(0, 2, 1) + extra
+    counts = counts.transpose(0, 2, 1) + prior
     rows = counts.sum(axis=2, keepdims=True)
-    totals = weighted.sum(axis=0) + each
+    totals = weighted.sum(axis=0) + prior.sum(axis=1)
     return np.where(rows > 0, counts / np.maximum(rows, TINY), 1 / labels), totals / max(totals.sum(), TINY)

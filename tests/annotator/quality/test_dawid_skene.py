@@ -46,7 +46,7 @@ def random_votes(rng: np.random.Generator, units: int = 12, annotators: int = 3,
 
 def log_posterior(votes: Votes, confusion: np.ndarray, prevalence: np.ndarray, prior: np.ndarray) -> float:
     """From the definition, unit by unit and label by label."""
-    total = float((prior * np.log(confusion)).sum() + np.log(prevalence).sum())
+    total = float((prior * np.log(confusion)).sum() + prior.sum(axis=1) @ np.log(prevalence))
     for unit in range(len(votes.weight)):
         cast = [(a, label) for u, a, label in zip(votes.unit, votes.annotator, votes.label, strict=True) if u == unit]
         likelihood = [
@@ -133,4 +133,4 @@ def test_equal_units_may_be_merged(seed: int) -> None:
 def test_without_votes_nobody_is_known() -> None:
     found = dawid_skene(votes_of([], units=3, annotators=2, labels=2), np.array([[9.0, 1.0], [2.0, 8.0]]))
     assert found.confusion == pytest.approx(np.array([[[0.9, 0.1], [0.2, 0.8]]] * 2))
-    assert found.prevalence == pytest.approx([0.5, 0.5])
+    assert found.prevalence == pytest.approx([0.5, 0.5])  # 10 credited units of each

@@ -49,7 +49,7 @@ def test_a_type_that_the_taxonomy_does_not_know_is_refused() -> None:
 
 
 def test_a_text_is_cut_where_any_mark_begins_or_ends() -> None:
-    """Ten characters, cut at 2, 4 and 6 by A's 0..4 and B's 2..6. A text without marks is one element, an empty none."""
+    """Ten characters, cut at 2, 4 and 6 by A's 0..4 and B's 2..6. A text without marks is one element, "" is none."""
     texts = judged_texts(
         [
             record("A", "abcdefghij", [(0, 4, "irrelevant")]),

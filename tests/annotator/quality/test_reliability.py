@@ -38,7 +38,7 @@ def true_informedness(name: str, category: str) -> float:
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_estimates_follow_what_gold_would_tell(category: str) -> None:
-    """Measured with this seed: correlations of informedness 0.98, of competence 0.98, mean error 0.05 to 0.07."""
+    """Measured with this seed: correlations 0.98 for both, mean error of informedness 0.03 to 0.05."""
     rows = [each for each in estimated()[0] if each.category == category]
     truth = np.array([true_informedness(each.annotator, category) for each in rows])
     informedness = np.array([each.informedness for each in rows], dtype=float)
