@@ -1,6 +1,7 @@
 /** The annotate entry: who is here, which project, and the next text or why there is none. */
 import { useState, type ReactNode } from "react";
 import { getMe } from "../../api/annotate";
+import { ApiError } from "../../api/client";
 import { getStanding } from "../../api/guidance";
 import { dropDraft, type Kept } from "../../api/local";
 import type { Me, Project, Standing } from "../../api/types";
@@ -79,7 +80,7 @@ function Work({ me, project, standing, outbox, surplus, onSeen, onChange, onStop
     if ((await outbox.add(submission)) || (await outbox.accepted(submission))) advance();
   };
   if (!shown) return <Loading />;
-  if ("error" in shown) return <Problem error={shown.error} onRetry={load} banners={banners()} />;
+  if ("error" in shown) return <Problem error={shown.error} onRetry={load} banners={banners(shown.error instanceof ApiError && shown.error.signedOut)} />;
   const { item } = shown;
   if (!item) return <Empty me={me} slug={project.slug} submitted={standing.submitted} banners={banners()} onCheck={load} onStop={() => onStop("idle")} />;
   // The text may have been fetched ahead, before the last one was counted.

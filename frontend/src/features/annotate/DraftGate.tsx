@@ -1,7 +1,7 @@
 /** Chooses the draft to go on with, asks where two grew apart, and opens the desk on it, live in one tab alone. */
 import { useState } from "react";
 import { getAssignment } from "../../api/annotate";
-import { keepDraft, randomUuid, readDraftAt } from "../../api/local";
+import { keepDraft, randomUuid, readDraftAt, readSubmissions } from "../../api/local";
 import type { Assignment } from "../../api/types";
 import { chooseDraft, DRAFT_FORMAT, readDraft, type DraftBody, type LocalDraft, type ServerDraft } from "../../state/draft";
 import { ConflictDialog } from "./ConflictDialog";
@@ -69,9 +69,10 @@ export function DraftGate(props: Props) {
   const { tab, take } = useTab(id, async (now, before) => {
     if (now === "elsewhere") return setState(state ?? (await open(item, draft)));
     if (before === "asking") return show(await open(item, draft));
-    // The other tab has gone on meanwhile, perhaps to its end.
+    // The other tab has gone on meanwhile, perhaps to its end, of which the server may not have heard yet.
+    const handedIn = (await readSubmissions()).some(({ assignment }) => assignment === id);
     const after = await getAssignment(id).catch(() => item.assignment);
-    if (after.state === "submitted" || after.state === "released") props.onNext();
+    if (handedIn || after.state === "submitted" || after.state === "released") props.onNext();
     else show(await open(item, after.draft));
   });
 

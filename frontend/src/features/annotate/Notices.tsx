@@ -31,7 +31,8 @@ export function Notice({ title, children }: { title: string; children: ReactNode
 }
 
 export function Problem({ error, onRetry, banners }: { error: Error; onRetry: () => void; banners?: ReactNode }) {
-  if (error instanceof ApiError && error.signedOut) {
+  // With banners, one of them asks for the password in place.
+  if (!banners && error instanceof ApiError && error.signedOut) {
     return (
       <Notice title={t.session.title}>
         <p>{t.session.body}</p>
