@@ -114,8 +114,12 @@ def _with_places(text: JudgedText, spans: Sequence[Place], missing: Sequence[Pla
 
 def _span(text: JudgedText, start: int, end: int, kind: str) -> SpanMark:
     mine = [mark for judgement in text.judgements.values() for mark in judgement.spans if mark.type == kind]
-    near = max(mine, key=lambda mark: _iou(mark, start, end))
-    return SpanMark(start, end, text.response[start:end], kind, near.antecedent, near.evidence, near.explanation)
+    mine.sort(key=lambda mark: -_iou(mark, start, end))
+    near = mine[0]
+    # A span that was put together from two may begin before what the second of them repeats has ended.
+    before = [mark.antecedent for mark in mine if mark.antecedent and mark.antecedent.end <= start]
+    antecedent = before[0] if before else None
+    return SpanMark(start, end, text.response[start:end], kind, antecedent, near.evidence, near.explanation)
 
 
 def _iou(mark: SpanMark, start: int, end: int) -> float:
@@ -169,7 +173,6 @@ def _record(group: Group, settled: Mapping[tuple[str, int, str], Settled]) -> Fe
             }
     names = sorted(record.record_id for record in group)
     asked = {ask for record in group for ask in record.asks}
-    sources = {record.source for record in group}
     return FeedbackRecord(
         record_id=str(uuid.uuid5(NAMESPACE, " ".join(names))),
         example=latest.example,
@@ -179,7 +182,7 @@ def _record(group: Group, settled: Mapping[tuple[str, int, str], Settled]) -> Fe
         annotator=Annotator(PSEUDONYM, sum(record.annotator.weight for record in group)),
         versions=latest.versions,
         asks=tuple(ask for ask in ASKS if ask in asked),
-        source=latest.source if len(sources) == 1 or latest.submitted_at else "imported",
+        source=latest.source,
         submitted_at=latest.submitted_at,
         raw={"adjudication": {"records": names, "confidence": confidence}},
     )

@@ -110,24 +110,24 @@ def probable_places(grid: Grid, probabilities: Mapping[str, Floats]) -> list[lis
 
 
 def snapped_to_segments(places: Sequence[Place], text: str, taxonomy: Taxonomy) -> list[Place]:
-    """Places in words of the text, as places in words that are whole segments at the density of their category: those
-    segments of which at least half of the words are in the type's places."""
+    """Places in words of the text, as places in words that are whole segments at the density of their category: of
+    each place the segment that it has most words in, and those that it has at least half of."""
     word_starts, _ = word_bounds(text)
     snapped = []
     for kind in dict.fromkeys(place.type for place in places):
-        mine = [place for place in places if place.type == kind]
         cuts = [piece.start for piece in segments(text, taxonomy.category_of(kind).density, taxonomy.segmentation)]
-        firsts = np.append(np.searchsorted(word_starts, cuts), len(word_starts))
-        inside = np.zeros(len(word_starts))
-        for place in mine:
-            inside[place.start : place.end] = place.confidence
-        sizes = np.diff(firsts)
-        covered = np.append(0, np.cumsum(inside > 0))[firsts]
-        marked = (sizes > 0) & (np.diff(covered) >= HALF * sizes)
-        for first, last in _runs(marked, np.zeros(len(marked), dtype=np.int64)):
-            start, end = int(firsts[first]), int(firsts[last])
-            confidence = float(inside[start:end][inside[start:end] > 0].mean())
-            snapped.append(Place(start, end, kind, confidence))
+        bounds = np.append(np.searchsorted(word_starts, cuts), len(word_starts))
+        marked = np.zeros(len(cuts), dtype=np.bool_)
+        confidence = np.zeros(len(word_starts))
+        for place in places:
+            if place.type == kind:
+                common = np.minimum(bounds[1:], place.end) - np.maximum(bounds[:-1], place.start)
+                marked |= (common == common.max()) | ((common > 0) & (2 * common >= np.diff(bounds)))
+                confidence[place.start : place.end] = place.confidence
+        for first, last in _runs(marked, np.zeros(len(cuts), dtype=np.int64)):
+            start, end = int(bounds[first]), int(bounds[last])
+            covered = confidence[start:end]
+            snapped.append(Place(start, end, kind, float(covered[covered > 0].mean())))
     return snapped
 
 

@@ -69,11 +69,20 @@ def test_people_who_agree_that_it_is_wrong_but_not_on_what() -> None:
     assert [(mark.start, mark.end, mark.type) for mark in found.judgements[0].spans] == [(23, 42, "incoherent")]
 
 
-def test_snapped_to_the_segments_of_the_category() -> None:
-    """Marked are four of the five words of one sub-sentence, and one of the four of another."""
-    marks = [(13, 18, "irrelevant"), (23, 41, "irrelevant")]
+@pytest.mark.parametrize(
+    ("place", "quote"),
+    [
+        ((23, 28), "The mayor came by boat,"),  # one word of five, but nowhere else
+        ((23, 46), "The mayor came by boat,"),  # four words of it, one of seven of the next
+        ((29, 64), TEXT[19:]),  # three of its five, four of seven
+        ((3, 42), TEXT[:42]),
+    ],
+)
+def test_snapped_to_the_segments_of_the_category(place: tuple[int, int], quote: str) -> None:
+    """It opened in 1932. | The mayor came by boat, | and her two young sons rowed it."""
+    marks = [(*place, "irrelevant")]
     found = adjudicated(record("A", TEXT, marks), record("B", TEXT, marks), snap="segments")
-    assert [mark.quote for mark in found.judgements[0].spans] == ["The mayor came by boat,"]
+    assert [mark.quote for mark in found.judgements[0].spans] == [quote]
 
 
 def test_what_cannot_be_counted_comes_from_the_nearest_mark() -> None:
@@ -84,6 +93,18 @@ def test_what_cannot_be_counted_comes_from_the_nearest_mark() -> None:
     ]
     (mark,) = adjudicated(*given, record("C", TEXT, [(43, 75, "repetitive")])).judgements[0].spans
     assert (mark.antecedent, mark.evidence, mark.explanation) == (near.antecedent, near.evidence, near.explanation)
+
+
+def test_a_span_made_of_two_repeats_what_was_before_both() -> None:
+    """Two marks that touch become one; the second repeats the first."""
+    first = SpanMark(19, 42, TEXT[19:42], "repetitive", Antecedent(0, 2, "It"))
+    second = SpanMark(43, 75, TEXT[43:75], "repetitive", Antecedent(19, 42, TEXT[19:42]))
+    given = replace(record("A", TEXT), judgements=(Judgement(0, (first, second)),))
+    found = adjudicated(given)
+    assert [(mark.start, mark.end, mark.antecedent) for mark in found.judgements[0].spans] == [
+        (19, 75, first.antecedent)
+    ]
+    check_record(record_from_json(record_to_json(found)), TAXONOMY)
 
 
 def test_missing_sentences_that_someone_held_together_stay_together() -> None:
