@@ -29,6 +29,8 @@ TEXT = " ".join(WORDS).capitalize() + "."
 MARKS, LETTERS = 8, 24
 TYPING_SECONDS = 1.0
 SETTLE_SECONDS = 30
+# A key press whose tab is killed at that very moment may never be answered.
+PRESS_MS = 10_000
 # A submit is over soon; else hardly any kill would come amid one.
 SUBMITS_KILLED = 0.5
 NEXT_IS_THERE = """before => document.querySelector("[data-zone=text]")
@@ -191,15 +193,15 @@ class _Run:
 
     def _mark(self, page: Page, text: Text, count: int) -> None:
         self.doing = "marking"
-        page.locator("[data-zone=text]").first.focus()
-        page.keyboard.press("Control+Home")
-        page.keyboard.press("Escape")
+        words = page.locator("[data-zone=text]")
+        words.press("Control+Home", timeout=PRESS_MS)
+        words.press("Escape", timeout=PRESS_MS)
         for _ in range(text.marks):
-            page.keyboard.press("ArrowRight")
+            words.press("ArrowRight", timeout=PRESS_MS)
         for _ in range(min(count, MARKS - text.marks)):
-            page.keyboard.press("ArrowRight")
+            words.press("ArrowRight", timeout=PRESS_MS)
             page.wait_for_timeout(self.chance.uniform(50, 200))
-            page.keyboard.press("1")
+            words.press("1", timeout=PRESS_MS)
             shown = page.locator("[data-zone=text] mark").count()
             self.figures.marks_made += shown - text.marks
             text.marks = shown
@@ -207,10 +209,10 @@ class _Run:
 
     def _type(self, page: Page, text: Text, count: int) -> None:
         self.doing = "typing"
-        page.locator("#correction-field").focus()
-        page.keyboard.press("Control+End")
+        correction = page.locator("#correction-field")
+        correction.press("Control+End", timeout=PRESS_MS)
         for letter in self.chance.choices(string.ascii_lowercase, k=count):
-            page.keyboard.press(letter)
+            correction.press(letter, timeout=PRESS_MS)
             text.typed += letter
             text.at.append(time.monotonic())
             self.figures.letters_typed += 1
@@ -223,7 +225,7 @@ class _Run:
         text.submitted = True
         if self.chance.random() < SUBMITS_KILLED:
             self._kill_within(page, self.chance.uniform(0, 0.2))
-        page.keyboard.press("Control+Enter")
+        page.locator("#correction-field").press("Control+Enter", timeout=PRESS_MS)
         page.wait_for_function(NEXT_IS_THERE, arg=before)
         return self.texts.setdefault(heading.inner_text(), Text())
 
