@@ -75,6 +75,13 @@ def test_the_browser_and_python_count_alike(convert: Any) -> None:
     assert convert(many) == [by_python(text) for text in many]
 
 
+def way_in(page: Any, key: str, grapheme: tuple[int, int]) -> int:
+    """Steps from the first (last) word, which Ctrl and the key take, to its first (last) grapheme: none or one."""
+    page.keyboard.press(f"Control+{key}")
+    taken = page.evaluate("[...document.querySelectorAll('[data-selected]')].map(each => each.textContent).join('')")
+    return int(len(taken) != grapheme[1] - grapheme[0])
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -99,12 +106,18 @@ def test_every_grapheme_can_be_marked_and_is_stored_as_it_stands(
     made = 0
     for done, case in enumerate(cases, start=1):
         page.wait_for_function("text => document.activeElement?.textContent === text", arg=case["text"])
-        onward = box.evaluate("node => getComputedStyle(node).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'")
-        for start, end in pairwise(case["graphemes"]):
-            page.keyboard.press(f"Alt+{onward}")
-            if not BLANK.fullmatch(case["text"][start:end]):
-                page.keyboard.press("1")
-                made += 1
+        spans = [(a, b) for a, b in pairwise(case["graphemes"])]
+        ink = [at for at, (a, b) in enumerate(spans) if not BLANK.fullmatch(case["text"][a:b])]
+        rtl = box.evaluate("node => getComputedStyle(node).direction === 'rtl'")
+        ways = [way_in(page, key, spans[at]) for key, at in (("Home", ink[0]), ("End", ink[-1]))] if ink else []
+        for at in ink:
+            from_start, from_end = ways[0] + at - ink[0], ways[1] + ink[-1] - at
+            page.keyboard.press("Control+Home" if from_start <= from_end else "Control+End")
+            arrow = "ArrowRight" if (from_start <= from_end) != rtl else "ArrowLeft"
+            for _ in range(min(from_start, from_end)):
+                page.keyboard.press(f"Alt+{arrow}")
+            page.keyboard.press("1")
+            made += 1
         page.keyboard.press("Control+Enter")
         wait_until(lambda done=done: Annotation.objects.count() == done)
     stored = {case["text"]: set() for case in cases}
