@@ -120,7 +120,7 @@ def the_desk_set_up(world: World) -> Iterator[tuple[str, Page]]:
         "consent": {"version": "2026-11", "body": CONSENT},
         "content_warning": "Some texts are about war.",
         "pay": {"currency": "EUR", "per_text": 0.5},
-        "questions": QUESTIONS,
+        "questions": QUESTIONS[:3],
     }
     project_update(project=project, desk=desk, guideline=GUIDELINE, guideline_version="1")
     lessons_replace(project=project, lessons=lessons())
