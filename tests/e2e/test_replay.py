@@ -6,8 +6,8 @@ import pytest
 
 from annotator.domain.formats.qa_feedback import items_to_records
 from tests.replay import made
-from tests.replay.desk import Desk
-from tests.replay.replaying import PLANS, SCREEN, compare, enter, set_up
+from tests.replay.desk import SCREEN, Desk
+from tests.replay.replaying import PLANS, compare, enter, set_up
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 

@@ -18,8 +18,8 @@ from annotator.domain.errors import DomainError
 from annotator.domain.formats.qa_feedback import items_to_records
 from annotator.domain.records import FeedbackRecord
 from annotator.management.embedded import ServerError
-from tests.replay.desk import Desk
-from tests.replay.replaying import PLANS, SCREEN, compare, enter, set_up
+from tests.replay.desk import SCREEN, Desk
+from tests.replay.replaying import PLANS, compare, enter, set_up
 from tests.replay.report import figures, show
 from tests.served import REPORTS, ROOT, chromium, served, signed_in
 

@@ -4,7 +4,7 @@ The page is read through its DOM, as eyes would read it; it is changed by Playwr
 Scrolling is not counted as an action.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import regex
@@ -17,6 +17,8 @@ from tests.replay.selecting import Span, Text, stop_at
 from tests.replay.tasks import TYPES, Action, Click, Drag, Press, Step, Tap, Task, Write, task_of
 
 PIECES = "pieces => pieces.map((piece) => [Number(piece.dataset.start), piece.textContent])"
+SCREEN = {"width": 1440, "height": 1400}
+EDGE = 100  # pixels
 # The middle of an element, once it stands still, if that is in sight.
 MIDDLE = """async (element) => {
   const frame = () => new Promise(requestAnimationFrame);
@@ -106,16 +108,15 @@ class Desk:
 
     def _control(self, what: str, which: Any) -> Locator:
         page = self.page
-        button: Callable[..., Locator] = lambda name: page.get_by_role("button", name=name)  # noqa: E731
         match what:
             case "type":
                 return page.locator(".type-bar").get_by_role("button", name=TYPES[which].name)
             case "missing":
-                return button("Add missing information")
+                return page.get_by_role("button", name="Add missing information")
             case "missing type":
                 return page.locator(".card[data-open]").get_by_role("button", name=TYPES[which].name)
             case "open all":
-                return button("Open all")
+                return page.get_by_role("button", name="Open all")
             case "sentence":
                 return page.locator(f"[data-control='{which[0]}.{which[1]}']")
             case "clean":
@@ -123,13 +124,13 @@ class Desk:
             case "correction":
                 return page.locator("#correction-field")
             case "equal":
-                return button("They are equally good")
+                return page.get_by_role("button", name="They are equally good")
             case "pairs":
-                return button("Pair by pair")
+                return page.get_by_role("button", name="Pair by pair")
             case "verdict":
                 return page.get_by_role("group", name="Which is better?").get_by_role("button").nth(which)
             case "submit":
-                return button("Submit and next")
+                return page.get_by_role("button", name="Submit and next")
         raise ValueError(f"no control is called {what!r}")
 
     def _tap(self, start: int) -> None:
@@ -161,11 +162,20 @@ class Desk:
         if fine:
             keyboard.up("Alt")
 
+    def _centre(self, element: Locator) -> None:
+        """Once it stands still, away from the edges of the window, where a drag scrolls the page; by the wheel."""
+        element.evaluate(MIDDLE)
+        box, height = _box(element), SCREEN["height"]
+        if box["y"] < EDGE or box["y"] + box["height"] > height - EDGE:
+            self.page.mouse.move(1, height / 2)
+            self.page.mouse.wheel(0, box["y"] + box["height"] / 2 - height / 2)
+            element.evaluate(MIDDLE)
+
     def _drop(self, drop: Drop) -> None:
         """By the grip, to the middle of a tier or to its upper edge."""
         mouse = self.page.mouse
         board = self.page.locator(".board")
-        board.scroll_into_view_if_needed()
+        self._centre(board)
         grip = board.locator(f"[data-response='{drop.response}'] .grip")
         tiers: dict[int, tuple[float, float]] = {}
         for row in board.locator("[data-tier]").all():

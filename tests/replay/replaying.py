@@ -12,7 +12,6 @@ from tests.replay.desk import Desk
 from tests.replay.report import counted
 
 PLANS = {"mouse": by_mouse.plan, "keyboard": by_keyboard.plan}
-SCREEN = {"width": 1440, "height": 1400}
 SENT_SECONDS = 60
 
 
