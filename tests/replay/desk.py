@@ -34,6 +34,26 @@ MIDDLE = """async (element) => {
   } while (String(before) !== String(middle));
   return element.contains(document.elementFromPoint(...middle)) ? middle : null;
 }"""
+# Waits until an element has stood still for a while: a wheel takes some time to begin to scroll.
+STILL = """async (element) => {
+  let [before, frames] = [null, 0];
+  while (frames < 8) {
+    await new Promise(requestAnimationFrame);
+    const { top, bottom } = element.getBoundingClientRect();
+    frames = `${top} ${bottom}` === before ? frames + 1 : 0;
+    before = `${top} ${bottom}`;
+  }
+}"""
+# Top and bottom of each tier of the board.
+TIERS = """(board) => {
+  const tiers = [];
+  for (const row of board.querySelectorAll("[data-tier]")) {
+    const { top, bottom } = row.getBoundingClientRect();
+    const tier = Number(row.dataset.tier);
+    tiers[tier] = [tiers[tier]?.[0] ?? top, bottom];
+  }
+  return tiers;
+}"""
 # Points in words or graphemes of the response, nearer to their beginning, where the caret goes before them.
 POINTS = """(response, ranges) => ranges.map(([from, to]) => {
   const range = document.createRange();
@@ -163,37 +183,35 @@ class Desk:
             keyboard.up("Alt")
 
     def _centre(self, element: Locator) -> None:
-        """Once it stands still, away from the edges of the window, where a drag scrolls the page; by the wheel."""
-        element.evaluate(MIDDLE)
+        """Away from the edges of the window, where a drag scrolls the page; by the wheel."""
+        element.evaluate(STILL)
         box, height = _box(element), SCREEN["height"]
         if box["y"] < EDGE or box["y"] + box["height"] > height - EDGE:
             self.page.mouse.move(1, height / 2)
             self.page.mouse.wheel(0, box["y"] + box["height"] / 2 - height / 2)
-            element.evaluate(MIDDLE)
+            element.evaluate(STILL)
 
     def _drop(self, drop: Drop) -> None:
-        """By the grip, to the middle of a tier or to its upper edge."""
+        """By the grip, to the middle of a tier or to its edge; the board may grow as the drag begins."""
         mouse = self.page.mouse
         board = self.page.locator(".board")
         self._centre(board)
-        grip = board.locator(f"[data-response='{drop.response}'] .grip")
-        tiers: dict[int, tuple[float, float]] = {}
-        for row in board.locator("[data-tier]").all():
-            tier, box = int(row.get_attribute("data-tier") or 0), _box(row)
-            top = tiers[tier][0] if tier in tiers else box["y"]
-            tiers[tier] = top, box["y"] + box["height"]
-        if drop.tier in tiers:
-            top, bottom = tiers[drop.tier]
-            y = (top + bottom) / 2 if drop.tie else top + 4
-        else:
-            y = tiers[drop.tier - 1][1] - 4
-        box = _box(grip)
-        x = box["x"] + box["width"] / 2
-        mouse.move(x, box["y"] + box["height"] / 2)
-        mouse.down()
-        mouse.move(x, y - 6)
+        box = _box(board.locator(f"[data-response='{drop.response}'] .grip"))
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         mouse.move(x, y)
+        mouse.down()
+        mouse.move(x, y + 8)
+        for _ in range(2):
+            mouse.move(x, self._height_of(board, drop))
         mouse.up()
+
+    def _height_of(self, board: Locator, drop: Drop) -> float:
+        """Where on the screen to let go: inside the tier, at its upper edge, or at the lower edge of the last."""
+        tiers = board.evaluate(TIERS)
+        if drop.tier == len(tiers):
+            return float(tiers[-1][1]) - 4
+        top, bottom = tiers[drop.tier]
+        return float((top + bottom) / 2 if drop.tie else top + 4)
 
 
 def text_of(text: str, words: list[Span]) -> Text:
