@@ -149,10 +149,16 @@ class _Run:
         self.figures.submitted = len(stored)
         page.close()
 
-    def _open(self) -> Page:
-        page = self.context.new_page()
-        page.goto(f"/annotate/{self.slug}")
-        page.wait_for_selector("[data-zone=text]")
+    def _open(self, attempts: int = 5) -> Page:
+        """A fresh tab. The browser keeps a spare process for one, which the kill may have taken along."""
+        try:
+            page = self.context.new_page()
+            page.goto(f"/annotate/{self.slug}")
+            page.wait_for_selector("[data-zone=text]")
+        except Error:
+            if attempts == 1:
+                raise
+            return self._open(attempts - 1)
         return page
 
     def _check(self, page: Page) -> Text:
