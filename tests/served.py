@@ -27,6 +27,8 @@ REPORTS = ROOT / ".redpen" / "reports"
 CHROMIUM_ARGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    # A spare process for the next tab would be killed along with the tabs that some tests kill.
+    "--disable-features=SpareRendererForSitePerProcess",
 ]
 START_SECONDS = 60
 

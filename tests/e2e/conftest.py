@@ -11,17 +11,16 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import chromium_path
 from tests.e2e.states import looks
+from tests.served import CHROMIUM_ARGS
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-ARGS += ["--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium_path()
     assert path, "no Chromium: `make browser` finds or installs one"
-    return {**browser_type_launch_args, "executable_path": path, "args": ARGS}
+    return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_ARGS}
 
 
 @pytest.fixture(autouse=True)
