@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { clear, createStore, keys } from "idb-keyval";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { assignmentOf, marked, openPage, serve, textBox, word } from "./testing";
+import { assignmentOf, marked, openPage, serve, textBox, word, type Answer } from "./testing";
 
 beforeEach(() => localStorage.clear());
 // What this browser keeps, thrown away between tests: drafts and submissions.
@@ -174,6 +174,29 @@ describe("submit", () => {
     expect(await kept()).toBe(2); // the submission, and the draft that it was made of
     answer({ status: 200, body: { annotation_id: "x", counted: true, replayed: false } });
     await waitFor(async () => expect(await kept()).toBe(0));
+  });
+
+  test("a text is not shown again that the server named before it heard that it was handed in", async () => {
+    let firstAnswer: (value: Answer) => void = () => undefined;
+    let asked = 0;
+    const { submitted } = serve({
+      "POST next": (body) => {
+        asked += 1;
+        if ((body as { after: number | null }).after !== null) return asked < 4 ? new Promise(() => undefined) : { status: 200, body: another(2) };
+        return asked === 1 ? { status: 200, body: another(1) } : new Promise((resolve) => (firstAnswer = resolve));
+      },
+    });
+    const another = (id: number) => {
+      const assignment = assignmentOf(id);
+      return { ...assignment, example: { ...assignment.example, question: `Question ${id}?` } };
+    };
+    const { user } = await openPage();
+    await answerAll(user);
+    await waitFor(() => expect(asked).toBe(3));
+    await waitFor(async () => expect(await kept()).toBe(0));
+    expect(submitted).toHaveLength(1);
+    firstAnswer({ status: 200, body: another(1) });
+    await screen.findByRole("heading", { level: 1, name: "Question 2?" });
   });
 
   test("what is refused is said, and leads back to the text with its work", async () => {

@@ -110,7 +110,9 @@ export function useTexts(project: number, outbox: Outbox, onRefused: () => Promi
 
 /** The next text that is not submitted already, the server only not having heard of it. */
 async function nextUnsent(project: number, outbox: Outbox): Promise<Item | null> {
-  const unsent = (id: number) => outbox.entries().some(({ assignment }) => assignment === id);
+  // Also what the server hears of only while it answers: the text that it names may be handed in by then.
+  const before = outbox.entries();
+  const unsent = (id: number) => [...before, ...outbox.entries()].some(({ assignment }) => assignment === id);
   let next = await nextAssignment(project);
   if (next && unsent(next.id)) next = await nextAssignment(project, next.id);
   return next && !unsent(next.id) ? readItem(next) : null;
