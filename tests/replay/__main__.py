@@ -79,14 +79,15 @@ def replay(url: str, data: bytes, records: list[FeedbackRecord], mode: str, jour
             tell(before + done, len(records), (time.monotonic() - began) / done)
         version = browser.version
     different = compare()
+    items = list({item["question"]: item for item in _lines(journal)}.values())
     return {
         "mode": mode,
         "browser": version,
         "texts": len(different),
         "equal": sum(not lines for lines in different.values()),
         "differences": [f"{name}: {line}" for name, lines in different.items() for line in lines],
-        **figures(_lines(journal)),
-        "items": _lines(journal),
+        **figures(items),
+        "items": items,
     }
 
 

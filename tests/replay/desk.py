@@ -81,7 +81,11 @@ class Desk:
         """The question of the text that waits, another one than `before`; None when there is nothing to mark."""
         heading = self.page.get_by_role("heading", level=1)
         if before is not None:
-            expect(heading).not_to_have_text(before, timeout=60_000)
+            try:
+                expect(heading).not_to_have_text(before, timeout=60_000)
+            except AssertionError as error:
+                said = self.page.locator("dialog, [role=alert], .submit-row").all_inner_texts()
+                raise AssertionError(f"{before!r} was not submitted; the page says {said}") from error
         nothing = self.page.get_by_role("heading", name="Nothing to mark right now")
         expect(self.text.or_(nothing)).to_be_visible(timeout=60_000)
         if nothing.is_visible():

@@ -37,12 +37,12 @@ def set_up(data: bytes, records: Sequence[FeedbackRecord]) -> Any:
 
 def enter(desk: Desk, records: Sequence[FeedbackRecord], mode: str) -> Iterator[dict[str, Any]]:
     """Enters one judgement after another until there is none left; what each took."""
-    by_question = {record.example.question: record for record in records}
+    waiting = {record.example.question: record for record in records}
     desk.open("entered")
     question = desk.question()
     while question is not None:
         began = time.monotonic()
-        task = desk.task(by_question[question])
+        task = desk.task(waiting.pop(question))  # KeyError: a text that was handed in is shown again
         steps = PLANS[mode](task)
         desk.do(task, steps)
         before, question = question, desk.question(question)
