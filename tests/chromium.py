@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -11,8 +13,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def chromium_path() -> str | None:
     """The browser of CHROMIUM_PATH, else the system's, else Playwright's own; None if there is none that starts."""
-    candidates = [os.environ.get("CHROMIUM_PATH"), *map(shutil.which, NAMES), _playwrights_own()]
-    return next((path for path in candidates if path and _starts(path)), None)
+    return next((path for path in _candidates() if path and _starts(path)), None)
+
+
+def _candidates() -> Iterator[str | None]:
+    yield os.environ.get("CHROMIUM_PATH")
+    yield from map(shutil.which, NAMES)
+    yield _playwrights_own()
 
 
 def chromium_install() -> None:
@@ -33,7 +40,9 @@ def _starts(path: str) -> bool:
         return False
 
 
+@cache
 def _playwrights_own() -> str | None:
+    """Asked once: Playwright does not start a second time where it runs already."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
