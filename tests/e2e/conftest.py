@@ -1,11 +1,13 @@
 """A real browser in front of a real server, which the tests may ask about what was stored."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -46,6 +48,20 @@ def context_of(live_server: Any, browser: Browser) -> Any:
     yield open_context
     for context in contexts:
         context.close()
+    _await_quiet_database()
+
+
+def _await_quiet_database(seconds: float = 15) -> None:
+    """Until the server has answered what closed pages had asked: the tables of a test are emptied right after it."""
+    deadline, quiet = time.monotonic() + seconds, 0
+    while quiet < 4 and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
+        time.sleep(0.05)
 
 
 @pytest.fixture

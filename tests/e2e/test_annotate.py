@@ -1,8 +1,6 @@
 """The annotate page against the real server: what is done in the browser is what is stored."""
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "offsets.json"
 FIRST, SECOND = "Oru has two moons. 🌕 It has two moons, and a ring of ice.", "Oru has <b>one</b> moon."
 
 
@@ -172,33 +169,6 @@ def test_alt_takes_single_characters(page: Page) -> None:
     page.keyboard.up("Alt")
     keys(page, "1")
     assert text_of(page).locator("mark").inner_text() in ("m", "mo")
-
-
-def test_offsets_agree_for_texts_of_every_kind(context_of: Any, errors: Any, ann: Any, project: Any) -> None:
-    from tests.annotator.factories import make_examples
-
-    cases = [case for case in json.loads(GOLDEN.read_text("utf-8")) if case["words"]]
-    for case in cases:
-        make_examples(project, 1, (case["text"],))
-    page = open_desk(errors(context_of(ann).new_page()))
-    for done, case in enumerate(cases):
-        assert text_of(page).evaluate("node => node.textContent") == case["text"]
-        text_of(page).focus()
-        keys(page, "ArrowRight", "1")
-        if len(case["words"]) > 1:
-            for _ in case["words"]:
-                page.keyboard.press("ArrowRight")
-            page.keyboard.press("4")
-        page.get_by_role("textbox", name="without its errors").fill("Something else.")
-        page.keyboard.press("Control+Enter")
-        next_one = page.get_by_text(f"{done + 1} submitted")
-        expect(next_one.or_(page.get_by_role("heading", name="Nothing to mark right now"))).to_be_visible()
-    for case, annotation in zip(cases, stored(), strict=True):
-        (judgement,) = annotation["judgements"]
-        ends = dict.fromkeys([tuple(case["words"][0]), tuple(case["words"][-1])])
-        assert [span[0] for span in judgement["spans"]] == [case["text"][start:end] for start, end in ends], case[
-            "name"
-        ]
 
 
 def test_skipping_and_the_end_of_work(page: Page) -> None:
