@@ -115,5 +115,7 @@ async function nextUnsent(project: number, outbox: Outbox): Promise<Item | null>
   const unsent = (id: number) => [...before, ...outbox.entries()].some(({ assignment }) => assignment === id);
   let next = await nextAssignment(project);
   if (next && unsent(next.id)) next = await nextAssignment(project, next.id);
-  return next && !unsent(next.id) ? readItem(next) : null;
+  if (!next || !unsent(next.id)) return next && readItem(next);
+  // Two were on their way, and the server knows of both by now or will: whoever waits asks again then.
+  return outbox.entries().length === 0 ? nextUnsent(project, outbox) : null;
 }
