@@ -89,7 +89,10 @@ class Desk:
         nothing = self.page.get_by_role("heading", name="Nothing to mark right now")
         expect(self.text.or_(nothing)).to_be_visible(timeout=60_000)
         if nothing.is_visible():
-            return None
+            try:  # the next text may wait for what was submitted just now
+                expect(self.text).to_be_visible(timeout=5_000)
+            except AssertionError:
+                return None
         expect(self.text).to_be_focused()
         return heading.text_content()
 
