@@ -10,6 +10,8 @@ DATA ?=
 MODE ?= keyboard
 SEED ?= 0
 KILLS ?= 200
+ONLY ?=
+CYCLES ?= 3000
 export PORT
 
 BIN := .venv/bin
@@ -26,6 +28,9 @@ loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback
 
 bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the annotate page is
 	@exec $(BIN)/python -m tests.bench.desk
+
+bench-store: .venv/.web-train-dev frontend  ## how fast the store is; ONLY=cycles for a part of it, CYCLES (3000) counted
+	@ONLY=$(ONLY) CYCLES=$(CYCLES) $(BIN)/python -m tests.bench.store
 
 replay: .venv/.web-train-dev frontend browser  ## enter the judgements of a qa-feedback file on the annotate page, by MODE=mouse or keyboard: DATA=file
 	@exec $(BIN)/python -m tests.replay "$(DATA)" $(MODE)
@@ -77,4 +82,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk faults-desk replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk bench-store faults-desk replay gallery test lint test-frontend test-python browser frontend
