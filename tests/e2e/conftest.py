@@ -1,13 +1,14 @@
 """A real browser in front of a real server, which the tests may ask about what was stored."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -16,6 +17,27 @@ from tests.e2e.states import looks
 from tests.served import CHROMIUM_ARGS
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+
+
+# The requests that the live server, whose threads share this process, has begun and not answered.
+_at_work: list[str] = []
+_of_thread = threading.local()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _requests_counted() -> Iterator[None]:
+    def begin(environ: dict[str, Any], **_: Any) -> None:
+        _of_thread.path = environ["PATH_INFO"]
+        _at_work.append(_of_thread.path)
+
+    def end(**_: Any) -> None:
+        _at_work.remove(_of_thread.path)
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture(scope="session")
@@ -48,20 +70,17 @@ def context_of(live_server: Any, browser: Browser) -> Any:
     yield open_context
     for context in contexts:
         context.close()
-    _await_quiet_database()
+    _await_idle_server()
 
 
-def _await_quiet_database(seconds: float = 15) -> None:
+def _await_idle_server(seconds: float = 30) -> None:
     """Until the server has answered what closed pages had asked: the tables of a test are emptied right after it."""
-    deadline, quiet = time.monotonic() + seconds, 0
-    while quiet < 4 and time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND state <> 'idle'"
-            )
-            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
-        time.sleep(0.05)
+    deadline, idle_since = time.monotonic() + seconds, time.monotonic()
+    while time.monotonic() < idle_since + 0.2:
+        assert time.monotonic() < deadline, f"the server is still at work on {_at_work}"
+        time.sleep(0.02)
+        if _at_work:
+            idle_since = time.monotonic()
 
 
 @pytest.fixture

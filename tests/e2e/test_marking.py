@@ -19,8 +19,6 @@ def desk_of(transactional_db: None, context_of: Any, errors: Any) -> Any:
     """Opens the desk of a project with these texts: `desk_of(*texts, desk={…}, **what browser.new_context takes)`."""
     from tests.annotator.factories import make_examples, make_project, make_user
 
-    pages: list[Page] = []
-
     def open_desk(*texts: str, desk: dict[str, Any] | None = None, **options: Any) -> Page:
         project = make_project(make_user("olga", is_staff=True), desk={**MARKS_ALONE, **(desk or {})})
         ann = make_user("ann", project)
@@ -29,14 +27,9 @@ def desk_of(transactional_db: None, context_of: Any, errors: Any) -> Any:
         page: Page = errors(context_of(ann, **options).new_page())
         page.goto("/annotate/moons")
         expect(text_of(page)).to_be_focused()
-        pages.append(page)
         return page
 
-    yield open_desk
-    # A page saves as it goes; that must be over before the tables are emptied.
-    for page in pages:
-        page.goto("about:blank")
-        page.wait_for_timeout(300)
+    return open_desk
 
 
 def text_of(page: Page) -> Any:
