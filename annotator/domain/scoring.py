@@ -16,11 +16,16 @@ from dataclasses import dataclass, fields
 from typing import Generic, Literal, TypeVar, get_args
 
 from annotator.domain.matching import best_pairs
-from annotator.domain.records import Judgement, MissingMark, SpanMark
+from annotator.domain.records import Comparison, Judgement, MissingMark, SpanMark
 
 Verdict = Literal["matched", "missed", "extra", "wrong_type"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Mark = TypeVar("Mark", SpanMark, MissingMark)
+
+# The figures that say how close a judgement comes to gold.
+FIGURES = ("span_f1", "type_accuracy", "missing_f1")
+Signs = dict[tuple[int, int], int]
+SIGNS = {"first": 1, "tie": 0, "second": -1}
 
 # Decides between pairings of equal overlap, and is too little to outweigh a difference in overlap that matters.
 SAME_TYPE = 1e-9
@@ -103,6 +108,18 @@ def review_judgement(given: Judgement, gold: Judgement) -> Review:
             missing_gold=len(wanted),
         ),
     )
+
+
+def comparison_signs(comparisons: Sequence[Comparison]) -> Signs:
+    """+1 if the lower index is preferred, 0 for a tie, -1 if the higher, by (lower, higher) index."""
+    signs = {}
+    for each in comparisons:
+        sign = SIGNS[each.preferred]
+        if each.first < each.second:
+            signs[each.first, each.second] = sign
+        else:
+            signs[each.second, each.first] = -sign
+    return signs
 
 
 def _paired(given: Sequence[Mark], gold: Sequence[Mark], iou: Callable[[Mark, Mark], float]) -> list[Pair[Mark]]:

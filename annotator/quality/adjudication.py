@@ -21,6 +21,7 @@ from annotator.domain.records import (
     MissingMark,
     SpanMark,
 )
+from annotator.domain.scoring import comparison_signs
 from annotator.domain.taxonomy import Taxonomy
 from annotator.quality.consensus import (
     ErrorModels,
@@ -40,7 +41,6 @@ from annotator.quality.marks import (
     word_marks,
 )
 from annotator.quality.preferences import settled_comparisons
-from annotator.quality.rankings import comparison_signs
 from annotator.quality.reliability import PRIOR
 
 PSEUDONYM = "adjudicated"
@@ -189,10 +189,10 @@ def _record(group: Group, settled: Mapping[tuple[str, int, str], Settled]) -> Fe
 
 
 def _comparisons(group: Group) -> tuple[Comparison, ...]:
-    signs = settled_comparisons([(comparison_signs(record), record.annotator.weight) for record in group])
+    signs = settled_comparisons([(comparison_signs(record.comparisons), record.annotator.weight) for record in group])
     said: dict[tuple[int, int, int], list[int]] = {}
     for record in group:
-        for (low, high), sign in comparison_signs(record).items():
+        for (low, high), sign in comparison_signs(record.comparisons).items():
             strength = next(each.strength for each in record.comparisons if {each.first, each.second} == {low, high})
             if strength is not None:
                 said.setdefault((low, high, sign), []).append(strength)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from annotator.domain.scoring import Signs
 from annotator.quality.arrays import Floats
-from annotator.quality.rankings import Signs, rankable_threes
+from annotator.quality.rankings import rankable_threes
 
 STEPS = 10_000
 SETTLED = 1e-10

@@ -15,12 +15,11 @@ from math import sqrt
 
 import numpy as np
 
+from annotator.domain.quality_report import Figure
 from annotator.domain.records import FeedbackRecord
+from annotator.domain.scoring import Signs, comparison_signs
 from annotator.quality.arrays import Floats
-from annotator.quality.figures import Figure, Measure, ratio, wilson
-
-SIGNS = {"first": 1, "tie": 0, "second": -1}
-Signs = dict[tuple[int, int], int]
+from annotator.quality.figures import Measure, ratio, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +41,8 @@ def rankings(records: Iterable[FeedbackRecord]) -> list[Ranking]:
             order = record.display_order
             places = None if order is None else [order.index(index) for index in range(len(order))]
             key = record.example.id, record.annotator.pseudonym
-            found[key] = Ranking(*key, comparison_signs(record), places)
+            found[key] = Ranking(*key, comparison_signs(record.comparisons), places)
     return list(found.values())
-
-
-def comparison_signs(record: FeedbackRecord) -> Signs:
-    """+1 if the lower index is preferred, 0 for a tie, -1 if the higher, by (lower, higher) index."""
-    signs = {}
-    for each in record.comparisons:
-        sign = SIGNS[each.preferred]
-        if each.first < each.second:
-            signs[each.first, each.second] = sign
-        else:
-            signs[each.second, each.first] = -sign
-    return signs
 
 
 def ranking_measures(every: Sequence[Ranking]) -> dict[str, Measure]:

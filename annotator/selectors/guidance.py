@@ -10,6 +10,7 @@ from annotator.domain.desk import task_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import judgement_from_json, to_json
 from annotator.domain.lessons import feedback, judged_of, lesson_desk, lesson_from_json, review, tally_of
+from annotator.domain.scoring import FIGURES
 from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import (
     Agreement,
@@ -36,8 +37,6 @@ STEPS: dict[Step, tuple[str, str]] = {
     "failed": ("qualification_failed", "The qualification was not passed, and no attempt at it is left."),
     "work": ("", ""),
 }
-
-FIGURES = ("span_f1", "type_accuracy", "missing_f1")
 
 # By hand, because every request for work asks it: the ORM takes longer to put it together than PostgreSQL to answer.
 STANDING = """

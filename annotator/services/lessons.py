@@ -18,11 +18,11 @@ from annotator.domain.lessons import (
     review,
     tally_of,
 )
-from annotator.domain.scoring import Tally
+from annotator.domain.scoring import FIGURES, Tally
 from annotator.domain.taxonomy import Taxonomy
 from annotator.models import Lesson, LessonAttempt, LessonPart, Membership, Project, Qualification, User
 from annotator.selectors.access import not_found
-from annotator.selectors.guidance import FIGURES, check_step, lessons_left, lessons_of, sitting_of
+from annotator.selectors.guidance import check_step, lessons_left, lessons_of, sitting_of
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.services.annotation_rows import body_sha256
 from annotator.services.json_lines import at, json_lines
