@@ -8,4 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
 
 app = Celery("redpen")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["annotator.tasks"], related_name="jobs")
+for name in ("jobs", "quality"):
+    app.autodiscover_tasks(["annotator.tasks"], related_name=name)

@@ -174,6 +174,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.reap", "schedule": env.JOB_REAP_SECONDS, "options": {"expires": env.JOB_REAP_SECONDS}},
     "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
+    "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},
 }
 
 # Jobs. A lease is renewed at every poll; a trainer gets the grace between SIGTERM and SIGKILL to write a checkpoint.

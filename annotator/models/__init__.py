@@ -7,8 +7,9 @@ from annotator.models.examples import Example, Response
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
-from annotator.models.people import Membership, Role, User
+from annotator.models.people import Membership, Role, Standing, User
 from annotator.models.projects import Project, Taxonomy
+from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
 
 __all__ = [
     "Agreement",
@@ -23,6 +24,10 @@ __all__ = [
     "Draft",
     "Example",
     "Flag",
+    "Gold",
+    "GoldCheck",
+    "GoldKind",
+    "GoldOrigin",
     "Job",
     "JobKind",
     "JobMetric",
@@ -38,12 +43,15 @@ __all__ = [
     "ModelVersion",
     "Project",
     "Qualification",
+    "QualityReport",
     "Response",
     "Role",
     "Slot",
     "SlotState",
     "Source",
     "Span",
+    "Standing",
+    "StandingChange",
     "Taxonomy",
     "User",
 ]

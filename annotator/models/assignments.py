@@ -48,7 +48,8 @@ class Slot(models.Model):
 
 
 class Assignment(models.Model):
-    """A person's claim on an example. Without a slot it is surplus: kept, but not counted."""
+    """A person's claim on an example. Without a slot it is surplus, kept but not counted, or else a check against
+    gold, which looks to its person like any other."""
 
     project = models.ForeignKey("annotator.Project", models.CASCADE, related_name="+", db_index=False)
     example = models.ForeignKey(
@@ -57,6 +58,9 @@ class Assignment(models.Model):
     user = models.ForeignKey("annotator.User", models.PROTECT, related_name="assignments", db_index=False)
     slot = models.ForeignKey(
         "annotator.Slot", models.PROTECT, null=True, related_name="assignments", db_index=False
+    )
+    gold = models.ForeignKey(
+        "annotator.Gold", models.PROTECT, null=True, related_name="assignments", db_index=False
     )
     # What the person was shown: a submit is checked against these, not against what the project says by then.
     taxonomy = models.ForeignKey("annotator.Taxonomy", models.PROTECT, related_name="+", db_index=False)
@@ -81,8 +85,12 @@ class Assignment(models.Model):
                 condition=Q(state__in=AssignmentState.values), name="assignment_state_known"
             ),
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(slot__isnull=False, leased_until__isnull=False),
+                condition=~Q(state="active")
+                | (Q(leased_until__isnull=False) & (Q(slot__isnull=False) | Q(gold__isnull=False))),
                 name="assignment_active_holds_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(gold__isnull=True) | Q(slot__isnull=True), name="assignment_gold_fills_no_slot"
             ),
         ]
         indexes = [

@@ -13,6 +13,14 @@ class Role(models.TextChoices):
     ADMIN = "admin"
 
 
+class Standing(models.TextChoices):
+    WORKING = "working"
+    # Gets no more texts until an admin has looked at the work.
+    PAUSED = "paused"
+    # An admin has ended the person's work here.
+    ENDED = "ended"
+
+
 class User(AbstractUser):
     """An account. `is_staff` marks the site owner, who creates projects."""
 
@@ -42,6 +50,8 @@ class Membership(models.Model):
     # cursors[k - 1] is the ticket of the last slot number k that this person took. The search for the next
     # one starts behind it, so that it never walks again over the examples that this person has judged.
     cursors = ArrayField(models.BigIntegerField(), default=list)
+    # Whether they get texts; the rows of StandingChange say why.
+    standing = models.CharField(max_length=16, choices=Standing.choices, db_default=Standing.WORKING)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -49,6 +59,9 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["project", "user"], name="membership_once"),
             models.UniqueConstraint(fields=["project", "pseudonym"], name="membership_pseudonym_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="membership_standing_known"
+            ),
         ]
 
     def __str__(self) -> str:

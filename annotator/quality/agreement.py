@@ -5,16 +5,16 @@ sentence_alpha, sentence_f1. For comparisons: tau_b, transitivity, first_shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from annotator.domain.quality_report import Agreement, Named
 from annotator.domain.records import FeedbackRecord
 from annotator.domain.taxonomy import Taxonomy
 from annotator.quality.alpha import marking_alpha, unitized_alpha
 from annotator.quality.arrays import Bools, Floats, ints
-from annotator.quality.figures import Figure, Measure, figures
+from annotator.quality.figures import Measure, figures
 from annotator.quality.grid import Grid, cut
 from annotator.quality.marks import JudgedText, Marks, character_marks, judged_texts, sentence_marks, word_marks
 from annotator.quality.rankings import position_bias, ranking_measures, rankings
@@ -23,19 +23,6 @@ from annotator.quality.span_f1 import exact_f1, overlapping_f1, unit_f1
 Level = Literal["overall", "category", "type"]
 Scope = tuple[Level, str]
 Measures = dict[tuple[Level, str, str], Measure]
-Named = dict[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Measure -> figure, overall, by category and by type; what counts is whether a word is marked with any type of the
-    scope. position_bias: by annotator."""
-
-    overall: Named
-    categories: dict[str, Named]
-    types: dict[str, Named]
-    comparisons: Named
-    position_bias: dict[str, Figure]
 
 
 def agreement(records: Sequence[FeedbackRecord], taxonomy: Taxonomy, *, seed: int = 0) -> Agreement:

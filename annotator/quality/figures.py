@@ -7,35 +7,19 @@ interval over words would be far too narrow.
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
+from annotator.domain.quality_report import Figure, Reason
 from annotator.quality.arrays import Floats
 
-Reason = Literal["no_overlap", "no_variation", "no_marks", "no_pairs"]
 Key = TypeVar("Key", bound=Hashable)
 
 RESAMPLES = 1000
 DRAWS = 1_000_000  # at once: what bounds the memory
 LEVEL = 0.95
 NORMAL_QUANTILE = 1.959963984540054  # of (1 + LEVEL) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number and its 95 % interval; without a number, the reason.
-
-    count: examples behind it. reason: no_overlap (nobody judged what another judged), no_variation (all judged all
-    alike, so that chance and agreement cannot be told apart), no_marks (nothing of the kind is marked), no_pairs
-    (nothing of the kind was compared).
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    count: int
-    reason: Reason | None = None
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from annotator.domain.quality_report import Reason
 from annotator.domain.records import Evidence, Example, FeedbackRecord, Judgement, SpanMark
 from annotator.domain.taxonomy import Taxonomy
 from annotator.quality.arrays import Bools, Ints, ints
-from annotator.quality.figures import Reason
 
 Place = tuple[int, int, str]  # start, end, type
 

@@ -11,10 +11,10 @@ from math import log
 
 import numpy as np
 
+from annotator.domain.quality_report import Reliability
 from annotator.domain.taxonomy import ErrorCategory, Taxonomy
 from annotator.quality.arrays import Floats
 from annotator.quality.dawid_skene import dawid_skene
-from annotator.quality.figures import Reason
 from annotator.quality.grid import Grid, cut
 from annotator.quality.mace import mace
 from annotator.quality.marks import JudgedText, sentence_marks, word_marks
@@ -25,26 +25,6 @@ from annotator.quality.votes import marking_votes
 SENTENCES = np.array([[29.4, 0.6], [0.45, 1.05]])
 PRIOR = {"passages": SENTENCES, "response": 10 * SENTENCES}
 LEAST, MOST = 0.05, 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Reliability:
-    """What one annotator's marks of one category are worth; without values, the reason.
-
-    sensitivity: the share of the true errors' words that they mark; specificity: of all other words, the share they
-    leave unmarked; informedness: sensitivity + specificity - 1, 0 for marking at random and 1 for always being right.
-    All three by Dawid and Skene. competence: how often they know rather than guess, by MACE. units: words or sentences
-    that they and at least one other judged.
-    """
-
-    annotator: str
-    category: str
-    units: int
-    sensitivity: float | None
-    specificity: float | None
-    informedness: float | None
-    competence: float | None
-    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Annotations as feedback records, streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,19 +24,28 @@ from annotator.domain.feedback import (
 from annotator.models import Annotation, Membership, Project
 from annotator.models import Example as ExampleRow
 from annotator.models import Judgement as JudgementRow
+from annotator.models import Response as ResponseRow
 from annotator.models import Span as SpanRow
 
 CHUNK = 500
 
 
-def feedback_records(*, project: Project) -> Iterator[FeedbackRecord]:
-    """Every annotation of the project, oldest first, through a server-side cursor.
+def feedback_records(
+    *, project: Project, examples: Collection[int] | None = None, gold: bool = False
+) -> Iterator[FeedbackRecord]:
+    """Every annotation of the project, or of these examples, oldest first, through a server-side cursor.
 
-    Several statements: run it in a REPEATABLE READ transaction to see one moment.
+    gold: whether checks against gold are among them. Several statements: run it in a REPEATABLE READ transaction to
+    see one moment.
     """
     pseudonyms = dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
+    chosen = Annotation.objects.filter(project=project)
+    if examples is not None:
+        chosen = chosen.filter(assignment__example__in=examples)
+    if not gold:
+        chosen = chosen.filter(assignment__gold=None)
     rows = (
-        Annotation.objects.filter(project=project)
+        chosen
         .select_related("assignment__example")
         .prefetch_related(
             "assignment__example__responses",
@@ -51,9 +60,11 @@ def feedback_records(*, project: Project) -> Iterator[FeedbackRecord]:
         yield _record(row, pseudonyms[row.assignment.user_id])
 
 
-def annotated_examples(*, project: Project) -> Iterator[Example]:
-    """Every example of the project that somebody has annotated, oldest first; streamed as feedback_records."""
+def annotated_examples(*, project: Project, gold: bool = False) -> Iterator[Example]:
+    """Every example of the project that feedback_records says something about, oldest first; streamed as there."""
     annotated = Annotation.objects.filter(assignment__example=OuterRef("pk"))
+    if not gold:
+        annotated = annotated.filter(assignment__gold=None)
     rows = ExampleRow.objects.filter(Exists(annotated), project=project)
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         yield example_data(row)
@@ -72,11 +83,16 @@ def example_data(row: ExampleRow) -> Example:
     )
 
 
+def response_data(row: ResponseRow) -> Response:
+    """The response as the domain knows it."""
+    return Response(row.text, row.policy_version)
+
+
 def _record(row: Annotation, pseudonym: str) -> FeedbackRecord:
     return FeedbackRecord(
         record_id=str(row.record_id),
         example=example_data(row.assignment.example),
-        responses=tuple(Response(each.text, each.policy_version) for each in row.assignment.example.responses.all()),
+        responses=tuple(response_data(each) for each in row.assignment.example.responses.all()),
         judgements=tuple(_judgement(judgement) for judgement in row.judgements.all()),
         comparisons=tuple(
             Comparison(pair.first, pair.second, pair.preferred, pair.strength)  # type: ignore[arg-type]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain.quality_report import Figure
 from annotator.domain.records import FeedbackRecord
 from annotator.quality.alpha import marking_alpha, nominal_alpha, unitized_alpha
-from annotator.quality.figures import Figure, Measure, figures
+from annotator.quality.figures import Measure, figures
 from annotator.quality.grid import cut
 from annotator.quality.marks import JudgedText, character_marks, judged_texts, sentence_marks, word_bounds, word_marks
 from annotator.quality.votes import Votes, votes_of

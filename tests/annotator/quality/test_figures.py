@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from annotator.quality.figures import Figure, Measure, figures, ratio, wilson
+from annotator.domain.quality_report import Figure
+from annotator.quality.figures import Measure, figures, ratio, wilson
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 1), (1, 1), (0, 12), (3, 10), (50, 100), (999, 1000)])

@@ -3,9 +3,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from annotator.domain.quality_report import Reliability
 from annotator.domain.records import FeedbackRecord
 from annotator.quality.marks import judged_texts
-from annotator.quality.reliability import Fit, Reliability, annotator_weights, reliabilities
+from annotator.quality.reliability import Fit, annotator_weights, reliabilities
 from tests.annotator.quality.cases import TAXONOMY, record
 from tests.annotator.quality.simulation import World, category_types, sentence_row, simulate, word_table
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain.quality_report import Figure
 from annotator.domain.records import FeedbackRecord
-from annotator.quality.figures import Figure, Measure, figures
+from annotator.quality.figures import Measure, figures
 from annotator.quality.grid import cut
 from annotator.quality.marks import character_marks, judged_texts, word_marks
 from annotator.quality.span_f1 import exact_f1, overlapping_f1, unit_f1
