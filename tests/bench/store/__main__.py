@@ -51,7 +51,17 @@ def annotating(folder: Path, report: Report) -> None:
             report.line(f"{kind}, p95, annotators: {people}", f"{p95:.1f} ms", f"≤ {aim} ms", p95 <= aim)
 
 
-PARTS: dict[str, Callable[[Path, Report], None]] = {"cycles": annotating}
+def submitting(folder: Path, report: Report) -> None:
+    from tests.bench.store import submits  # imports models, which want settings first
+
+    found = report.figures["submit"] = submits.measure(folder, report, CYCLES)
+    rate, bound = found["http"]["per_second"], found["pgbench_per_second"]
+    report.line("submits alone, 8 annotators", f"{rate:.0f}/s")
+    report.line(f"pgbench, the same {found['statements']} statements, 8 clients", f"{bound:.0f}/s")
+    report.line("submit / pgbench", f"{100 * rate / bound:.0f} %", "≥ 40 %", rate >= 0.4 * bound)
+
+
+PARTS: dict[str, Callable[[Path, Report], None]] = {"cycles": annotating, "submit": submitting}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -55,6 +55,13 @@ class Connection:
             self.close()
         return reply
 
+    def exchange(self, data: bytes) -> Reply:
+        """Sends a request and waits for its reply. Raises OSError."""
+        self.send(data)
+        while (reply := self.receive()) is None:
+            pass
+        return reply
+
     def close(self) -> None:
         if self.socket:
             self.socket.close()
