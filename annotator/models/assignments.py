@@ -1,7 +1,11 @@
 """Who is to judge what: places to be filled, and people's claims on them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
+
+# The number of the transaction at work, which PostgreSQL never uses again.
+TRANSACTION = Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
 
 
 class SlotState(models.TextChoices):
@@ -25,10 +29,11 @@ class Slot(models.Model):
     example = models.ForeignKey("annotator.Example", models.CASCADE, related_name="slots", db_index=False)
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=SlotState.choices, default=SlotState.OPEN)
-    # Place in the queue, from a sequence of the database; a slot that opens again takes a new one.
-    ticket = models.BigIntegerField(
-        db_default=models.Func(models.Value("annotator_slot_ticket"), function="nextval")
-    )
+    # Its place in the queue, smallest first, by the project's strategy (domain.strategies); equal ranks by id.
+    rank = models.FloatField(db_default=0)
+    # The transaction that opened it, or last moved it in the queue. What is newer than a person's last look may lie
+    # before the place up to which they have gone through the queue.
+    opened_in = models.BigIntegerField(db_default=TRANSACTION)
 
     class Meta:
         constraints = [
@@ -39,8 +44,12 @@ class Slot(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["project", "number", "ticket"], condition=Q(state="open"), name="slot_open_queue"
+                fields=["project", "rank", "id"],
+                include=["number"],
+                condition=Q(state="open"),
+                name="slot_open_queue",
             ),
+            models.Index(fields=["project", "opened_in"], condition=Q(state="open"), name="slot_open_news"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What is judged: an example (question and passages) and the responses of a policy to it."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Example(models.Model):
@@ -12,6 +13,10 @@ class Example(models.Model):
     reference = models.TextField(null=True)
     metadata = models.JSONField(default=dict)
     raw = models.JSONField(default=dict)
+    # What strategies go by, each from 0 to 1, null where nothing tells: how unsure the reward models were about its
+    # responses when they were sampled, and how far its annotations differ.
+    uncertainty = models.FloatField(null=True)
+    disagreement = models.FloatField(null=True)
     # The job that sampled the responses, where they were not imported.
     round = models.ForeignKey("annotator.Job", models.PROTECT, null=True, related_name="examples")
 
@@ -20,6 +25,12 @@ class Example(models.Model):
             models.UniqueConstraint(fields=["project", "external_id"], name="example_external_id_once"),
             # What the composite foreign keys of slots and assignments point at.
             models.UniqueConstraint(fields=["id", "project"], name="example_in_project"),
+            models.CheckConstraint(
+                condition=Q(uncertainty=None) | Q(uncertainty__range=(0, 1)), name="example_uncertainty_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(disagreement=None) | Q(disagreement__range=(0, 1)), name="example_disagreement_share"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 import secrets
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -47,9 +46,13 @@ class Membership(models.Model):
     submitted = models.PositiveIntegerField(default=0)
     active_seconds = models.FloatField(default=0)
     earned = models.DecimalField(max_digits=14, decimal_places=4, default=0)
-    # cursors[k - 1] is the ticket of the last slot number k that this person took. The search for the next
-    # one starts behind it, so that it never walks again over the examples that this person has judged.
-    cursors = ArrayField(models.BigIntegerField(), default=list)
+    # How far this person has gone through the queue of open slots: whatever lies before (queue_rank, queue_slot) is
+    # not for them, or was opened by a transaction not before `queue_horizon`. So the search for the next slot never
+    # walks again over what they have judged. It starts over when the project's queue has another version.
+    queue_version = models.IntegerField(db_default=0)
+    queue_rank = models.FloatField(db_default=0)
+    queue_slot = models.BigIntegerField(db_default=0)
+    queue_horizon = models.BigIntegerField(db_default=0)
     # Whether they get texts; the rows of StandingChange say why.
     standing = models.CharField(max_length=16, choices=Standing.choices, db_default=Standing.WORKING)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -4,6 +4,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from annotator.domain.strategies import STRATEGIES
+
 
 class Project(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
@@ -11,6 +13,13 @@ class Project(models.Model):
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     judged_responses = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     require_corrections = models.BooleanField(default=False)
+    strategy = models.CharField(
+        max_length=24, choices=[(each, each) for each in STRATEGIES], default="breadth_first"
+    )
+    # Grows whenever many slots come or move at once; people then go through the queue from its start.
+    queue_version = models.IntegerField(default=1, db_default=1)
+    # The example up to which the slots stand where overlap and strategy want them; null: all do.
+    arranged_to = models.BigIntegerField(null=True)
     lease_minutes = models.PositiveIntegerField(default=30, validators=[MinValueValidator(1)])
     guideline_version = models.CharField(max_length=64, default="1")
     guideline = models.TextField(blank=True, default="")
@@ -35,6 +44,7 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_positive"),
             models.CheckConstraint(condition=Q(judged_responses__gte=1), name="project_judged_positive"),
             models.CheckConstraint(condition=Q(lease_minutes__gte=1), name="project_lease_positive"),
+            models.CheckConstraint(condition=Q(strategy__in=list(STRATEGIES)), name="project_strategy_known"),
         ]
 
     def __str__(self) -> str:

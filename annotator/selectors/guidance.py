@@ -38,20 +38,8 @@ STEPS: dict[Step, tuple[str, str]] = {
     "work": ("", ""),
 }
 
-# By hand, because every request for work asks it: the ORM takes longer to put it together than PostgreSQL to answer.
 STANDING = """
-SELECT
-    EXISTS (SELECT FROM annotator_agreement WHERE project_id = %(project)s AND user_id = %(user)s
-            AND document = 'consent' AND version = %(consent)s),
-    EXISTS (SELECT FROM annotator_agreement WHERE project_id = %(project)s AND user_id = %(user)s
-            AND document = 'guideline' AND version = %(guideline)s),
-    NOT EXISTS (SELECT FROM annotator_lesson lesson
-                WHERE project_id = %(project)s AND NOT retired AND part = 'tutorial' AND NOT EXISTS (
-                    SELECT FROM annotator_lessonattempt WHERE lesson_id = lesson.id AND user_id = %(user)s)),
-    NOT EXISTS (SELECT FROM annotator_lesson
-                WHERE project_id = %(project)s AND NOT retired AND part = 'qualification')
-    OR EXISTS (SELECT FROM annotator_qualification
-               WHERE project_id = %(project)s AND user_id = %(user)s AND passed)
+SELECT standing.* FROM annotator_project project, annotator_standing(project, %s) standing WHERE project.id = %s
 """
 
 
@@ -59,14 +47,12 @@ def step_of(*, project: Project, user: User) -> Step:
     """What the person has to do next. One query as a rule; none for simulated accounts, who may always work."""
     if user.is_simulated:
         return "work"
-    consent = project.desk.get("consent")
-    versions = {"consent": consent and consent["version"], "guideline": project.guideline_version}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"project": project.pk, "user": user.pk, **versions})
+        cursor.execute(STANDING, [user.pk, project.pk])
         consented, guided, taught, qualified = cursor.fetchone()
-    if consent and not consented:
+    if not consented:
         return "consent"
-    if project.guideline and not guided:
+    if not guided:
         return "guideline"
     if not taught:
         return "tutorial"

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Example as ExampleData
 from annotator.domain.feedback import to_json
 from annotator.domain.spans import text_sha256
 from annotator.models import Example, Job, ModelVersion, Project, Response
+from annotator.services.queue import slots_add
 
 POLICY_VERSION_LIMIT = 200
 
@@ -72,24 +73,6 @@ def examples_add(
     if judged:
         slots_add(project=project, examples=rows)
     return rows
-
-
-def slots_add(*, project: Project, examples: Sequence[Example] | None = None) -> None:
-    """Bring these examples, or all of the project that have slots, up to the project's overlap in slots."""
-    having = "EXISTS (SELECT FROM annotator_slot s WHERE s.example_id = e.id)"
-    which, keys = ("e.id = ANY(%s)", [[row.pk for row in examples]]) if examples is not None else (having, [])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO annotator_slot (project_id, example_id, number, state)
-            SELECT e.project_id, e.id, number, 'open'
-            FROM annotator_example e CROSS JOIN generate_series(1, %s) AS number
-            WHERE e.project_id = %s AND {which}
-            ORDER BY number, e.id
-            ON CONFLICT DO NOTHING
-            """,
-            [project.overlap, project.pk, *keys],
-        )
 
 
 def _example(project: Project, data: ExampleData, round: Job | None) -> Example:

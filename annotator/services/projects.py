@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from annotator.domain.desk import check_desk, desk_from_json, desk_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_from_json, taxonomy_to_json
-from annotator.models import Project, Role, Slot, SlotState, Taxonomy, User
+from annotator.models import Project, Role, Taxonomy, User
 from annotator.selectors.projects import taxonomy_current, taxonomy_of
-from annotator.services.examples import slots_add
 from annotator.services.people import membership_set
+from annotator.services.queue import queue_arrange
 
 
 @transaction.atomic
@@ -34,22 +34,23 @@ def project_create(*, owner: User, taxonomy: Any = None, desk: Any = None, **fie
 
 @transaction.atomic
 def project_update(*, project: Project, taxonomy: Any = None, desk: Any = None, **fields: Any) -> Project:
-    """Change what is given, and the examples' slots with the overlap. Locks the project row.
+    """Change what is given, and the examples' slots with overlap and strategy: those of the first examples at once, and
+    the rest where queue_arrange is called until it is done. Locks the project row.
 
     A taxonomy or desk replaces the whole of the one before. Whoever holds an example goes on with what they were
     given. DomainError invalid_taxonomy, name_taken for a version that is another taxonomy already; invalid_desk, also
     for a taxonomy without an error type that the desk's questions name.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    before = project.overlap
+    before = project.overlap, project.strategy
     for name, value in fields.items():
         setattr(project, name, value)
+    if (project.overlap, project.strategy) != before:
+        project.arranged_to = 0
     project.save()
-    if project.overlap > before:
-        slots_add(project=project)
-    elif project.overlap < before:
-        surplus = Slot.objects.filter(project=project, number__gt=project.overlap, state=SlotState.OPEN)
-        surplus.filter(assignments=None).delete()
+    if project.arranged_to == 0:
+        queue_arrange(project_id=project.pk)
+        project.refresh_from_db(fields=["arranged_to", "queue_version"])
     if taxonomy is not None:
         taxonomy_add(project=project, body=taxonomy)
     if taxonomy is not None or desk is not None:

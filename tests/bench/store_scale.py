@@ -20,8 +20,8 @@ ROWS = (
     ),
     (
         "annotator_membership",
-        """(project_id, user_id, role, pseudonym, submitted, active_seconds, earned, cursors, created_at)
-        SELECT {project}, {user} + a, 'annotator', 's-' || a, {examples} * {judged} / {people}, 0, 0, '{{}}', now()
+        """(project_id, user_id, role, pseudonym, submitted, active_seconds, earned, created_at)
+        SELECT {project}, {user} + a, 'annotator', 's-' || a, {examples} * {judged} / {people}, 0, 0, now()
         FROM generate_series(0, {people} - 1) a""",
     ),
     (
@@ -44,9 +44,9 @@ ROWS = (
     ),
     (
         "annotator_slot",
-        """(id, project_id, example_id, number, state)
+        """(id, project_id, example_id, number, state, rank)
         SELECT {slot} + i * {overlap} + k, {project}, {example} + i, k + 1,
-            CASE WHEN k < {judged} THEN 'done' ELSE 'open' END
+            CASE WHEN k < {judged} THEN 'done' ELSE 'open' END, k + 1
         FROM generate_series(0, {overlap} - 1) k, generate_series(0, {examples} - 1) i ORDER BY k, i""",
     ),
     (

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, Membership, Project, Slot, User
@@ -220,12 +218,6 @@ def test_new_and_reopened_places_are_found_behind_the_cursor(project: Project, a
     assert take(project, annotator).example.external_id == "e2"
 
 
-def test_a_place_hidden_by_a_claim_that_was_rolled_back_is_found(project: Project, annotator: User) -> None:
-    make_examples(project, 1)
-    Membership.objects.filter(user=annotator).update(cursors=[10**12])
-    assert take(project, annotator).example.external_id == "e0"
-
-
 def test_raising_and_lowering_the_overlap(project: Project, annotator: User) -> None:
     make_examples(project, 2)
     take(project, annotator)
@@ -235,23 +227,3 @@ def test_raising_and_lowering_the_overlap(project: Project, annotator: User) -> 
     assert Slot.objects.count() == 2
     assert assignment_next(project=project, user=make_user("bob", project))
     assert assignment_next(project=project, user=make_user("eve", project)) is None
-
-
-def test_the_next_place_comes_from_the_index_of_open_places(project: Project, annotator: User) -> None:
-    """With 3,000 examples of which the person judged 500, no statement of `next` reads more than a few rows."""
-    make_examples(project, 3000)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE annotator_slot, annotator_assignment, annotator_example")
-    take(project, annotator)
-    other = make_user("bob", project)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        take(project, other)
-    claims = [query["sql"] for query in queries if "annotator_slot" in query["sql"] and "SKIP LOCKED" in query["sql"]]
-    assert claims
-    with connection.cursor() as cursor:
-        for sql in claims:
-            cursor.execute(f"EXPLAIN {sql}")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-            assert "Seq Scan on annotator_slot" not in plan, plan

@@ -8,12 +8,12 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from annotator.domain.errors import DomainError
 from annotator.models import Annotation, Assignment, Draft, Membership, Project, Slot, Span, User
 from annotator.services.annotations import Submitted, annotation_submit
-from annotator.services.assignments import assignment_next
+from annotator.services.assignments import assignment_next, assignment_release
 from annotator.services.drafts import draft_save
 from annotator.services.projects import project_update
 from tests.annotator.factories import make_examples, make_user, submission
@@ -56,6 +56,43 @@ def test_sixteen_annotators_never_exceed_the_overlap(project: Project) -> None:
     assert set(Slot.objects.values_list("state", flat=True)) == {"done"}
     assert Assignment.objects.filter(slot=None).count() == 0
     assert sorted(Membership.objects.filter(user__in=people).values_list("submitted", flat=True)) == sorted(done)
+
+
+def test_a_place_that_a_claim_gave_up_is_found_by_who_passed_it(project: Project, annotator: User) -> None:
+    make_examples(project, 2)
+    first = Slot.objects.earliest("pk")
+    with transaction.atomic():
+        Slot.objects.select_for_update().get(pk=first.pk)
+        [passed] = at_once([partial(assignment_next, project=project, user=annotator)])
+        assert passed
+        assert passed.slot_id != first.pk
+        transaction.set_rollback(True)
+    annotation_submit(assignment=passed, **submission())
+    found = assignment_next(project=project, user=annotator)
+    assert found
+    assert found.slot_id == first.pk
+
+
+def test_a_place_whose_transaction_commits_late_is_found_by_who_passed_it(project: Project, annotator: User) -> None:
+    """It may lie before the place up to which the person went through the queue while nobody could see it."""
+    make_examples(project, 3)
+    taken = [assignment_next(project=project, user=make_user(name, project)) for name in ("bob", "eve")]
+    assert taken[0]
+    assert taken[1]
+    with transaction.atomic():
+        assignment_release(assignment=taken[0], reason="")
+        assignment_release(assignment=taken[1], reason="")
+        [passed] = at_once([partial(assignment_next, project=project, user=annotator)])
+        assert passed
+        assert at_once([partial(assignment_next, project=project, user=annotator, after=passed.pk)]) == [None]
+    ahead = assignment_next(project=project, user=annotator, after=passed.pk)
+    assert ahead
+    assert ahead.slot_id == taken[0].slot_id
+    annotation_submit(assignment=passed, **submission())
+    annotation_submit(assignment=ahead, **submission())
+    last = assignment_next(project=project, user=annotator)
+    assert last
+    assert last.slot_id == taken[1].slot_id
 
 
 def test_one_person_in_many_tabs_holds_one_example(project: Project, annotator: User) -> None:

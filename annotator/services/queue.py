@@ -1,0 +1,89 @@
+"""The queue of open slots: in it as the project's overlap and strategy want it, example by example.
+
+A project of a million examples cannot be arranged anew while somebody waits, so it is done in batches; until the last
+of them, people go on in a queue that is partly as it was.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+
+from annotator.domain.strategies import STRATEGIES, Place
+from annotator.models import Example, Project, Slot, SlotState
+
+BATCH = 2000
+
+ADD = """
+INSERT INTO annotator_slot (project_id, example_id, number, state, rank)
+SELECT %(project)s, example, number, 'open', rank
+FROM unnest(%(examples)s::bigint[], %(numbers)s::int[], %(ranks)s::float8[]) AS place (example, number, rank)
+ORDER BY number, example ON CONFLICT DO NOTHING
+"""
+# What is locked is being taken, and its rank matters no more.
+MOVE = """
+WITH moved AS (
+    SELECT slot.id, place.rank
+    FROM unnest(%(examples)s::bigint[], %(numbers)s::int[], %(ranks)s::float8[]) AS place (example, number, rank)
+    JOIN annotator_slot slot ON slot.example_id = place.example AND slot.number = place.number
+    WHERE slot.state <> 'done' AND slot.rank <> place.rank FOR UPDATE OF slot SKIP LOCKED
+)
+UPDATE annotator_slot slot SET rank = moved.rank, opened_in = pg_current_xact_id()::text::bigint
+FROM moved WHERE slot.id = moved.id
+"""
+
+
+def slots_add(*, project: Project, examples: Sequence[Example]) -> None:
+    """Bring these examples up to the project's overlap in slots, each at its place in the queue.
+
+    Must run in a transaction; locks the project, whose people will go through the queue from its start.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, _places(project, examples))
+    Project.objects.filter(pk=project.pk).update(queue_version=F("queue_version") + 1)
+
+
+def example_move(*, project: Project, example: Example) -> None:
+    """Put the example's slots where the project's strategy now wants them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, _places(project, [example]))
+
+
+@transaction.atomic
+def queue_arrange(*, project_id: int) -> bool:
+    """Bring the next BATCH examples to the project's overlap and strategy; whether there may be more to do.
+
+    Slots beyond the overlap vanish if they are open and were never anybody's. Locks the project.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    if project.arranged_to is None:
+        return False
+    judged = Slot.objects.filter(example=OuterRef("pk"), number=1)
+    behind = Example.objects.filter(Exists(judged), project=project, pk__gt=project.arranged_to).order_by("pk")
+    examples = list(behind.only("pk", "uncertainty", "disagreement")[:BATCH])
+    with connection.cursor() as cursor:
+        for statement in (ADD, MOVE):
+            cursor.execute(statement, _places(project, examples))
+    surplus = Slot.objects.filter(example__in=examples, number__gt=project.overlap, state=SlotState.OPEN)
+    surplus.filter(assignments=None).delete()
+    project.arranged_to = examples[-1].pk if len(examples) == BATCH else None
+    project.queue_version += 1
+    project.save(update_fields=["arranged_to", "queue_version"])
+    return project.arranged_to is not None
+
+
+def _places(project: Project, examples: Sequence[Example]) -> dict[str, Any]:
+    """Columns of the examples' slots: which example, which number, and the rank by the project's strategy."""
+    strategy = STRATEGIES[project.strategy]
+    places = [
+        Place(number, example.pk, example.uncertainty, example.disagreement)
+        for number in range(1, project.overlap + 1)
+        for example in examples
+    ]
+    return {
+        "project": project.pk,
+        "examples": [place.example for place in places],
+        "numbers": [place.number for place in places],
+        "ranks": [strategy(place) for place in places],
+    }
