@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from annotator.api.operations import Operation, caller
 from annotator.models import Dataset
 from annotator.selectors.access import RESEARCHERS, access_dataset, access_project
+from annotator.selectors.aggregation import CONTENTS, WEIGHTS
 from annotator.selectors.datasets import DOWNLOAD_FORMATS, dataset_bytes, dataset_list
 from annotator.services.datasets import dataset_freeze, dataset_upload
 
@@ -64,6 +65,18 @@ class DatasetFreeze(Operation):
     class InputSerializer(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=200)
         note = serializers.CharField(allow_blank=True, default="")
+        content = serializers.ChoiceField(
+            choices=CONTENTS, default="raw", help_text="Every annotation, or one record per example made of all of its."
+        )
+        weights = serializers.ChoiceField(
+            choices=WEIGHTS,
+            default="stored",
+            help_text="What an annotator's word counts: what each annotation came with, that times the weight in the "
+            "latest quality report, or the same for all.",
+        )
+        gold = serializers.BooleanField(
+            default=False, help_text="Whether checks against gold are among the annotations."
+        )
 
     @extend_schema(operation_id="dataset_freeze", request=InputSerializer, responses={201: DatasetDetailSerializer})
     def post(self, request: Request, project_id: int) -> Response:
@@ -80,7 +93,9 @@ class DatasetUpload(Operation):
     allowed = RESEARCHERS
     parser_classes = [MultiPartParser]
 
-    class InputSerializer(DatasetFreeze.InputSerializer):
+    class InputSerializer(serializers.Serializer[Any]):
+        name = serializers.CharField(max_length=200)
+        note = serializers.CharField(allow_blank=True, default="")
         file = serializers.FileField()
 
     @extend_schema(operation_id="dataset_upload", request=InputSerializer, responses={201: DatasetDetailSerializer})

@@ -7,7 +7,7 @@ judgements of one text by one annotator the later in the sequence.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -73,6 +73,20 @@ def judged_texts(records: Iterable[FeedbackRecord]) -> list[JudgedText]:
             text = texts.setdefault((record.example.id, index, response), JudgedText(record.example, index, response))
             text.judgements[record.annotator.pseudonym] = judgement
     return list(texts.values())
+
+
+def in_taxonomy(record: FeedbackRecord, taxonomy: Taxonomy) -> FeedbackRecord:
+    """The record without marks of types that the taxonomy does not have; another version of it had them."""
+    types = {kind.key for kind in taxonomy.types()}
+    judgements = tuple(
+        replace(
+            each,
+            spans=tuple(mark for mark in each.spans if mark.type in types),
+            missing=tuple(mark for mark in each.missing if mark.type in types),
+        )
+        for each in record.judgements
+    )
+    return replace(record, judgements=judgements)
 
 
 def word_bounds(text: str) -> tuple[list[int], list[int]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from annotator.domain.feedback import (
     ASKS,
@@ -30,20 +30,24 @@ from annotator.models import Span as SpanRow
 CHUNK = 500
 
 
+def annotations(*, project: Project, gold: bool = False) -> QuerySet[Annotation]:
+    """The project's annotations; gold: whether checks against gold are among them."""
+    every = Annotation.objects.filter(project=project)
+    return every if gold else every.filter(assignment__gold=None)
+
+
 def feedback_records(
     *, project: Project, examples: Collection[int] | None = None, gold: bool = False
 ) -> Iterator[FeedbackRecord]:
     """Every annotation of the project, or of these examples, oldest first, through a server-side cursor.
 
-    gold: whether checks against gold are among them. Several statements: run it in a REPEATABLE READ transaction to
+    gold: see annotations. Several statements: run it in a REPEATABLE READ transaction to
     see one moment.
     """
     pseudonyms = dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
-    chosen = Annotation.objects.filter(project=project)
+    chosen = annotations(project=project, gold=gold)
     if examples is not None:
         chosen = chosen.filter(assignment__example__in=examples)
-    if not gold:
-        chosen = chosen.filter(assignment__gold=None)
     rows = (
         chosen
         .select_related("assignment__example")
@@ -62,9 +66,7 @@ def feedback_records(
 
 def annotated_examples(*, project: Project, gold: bool = False) -> Iterator[Example]:
     """Every example of the project that feedback_records says something about, oldest first; streamed as there."""
-    annotated = Annotation.objects.filter(assignment__example=OuterRef("pk"))
-    if not gold:
-        annotated = annotated.filter(assignment__gold=None)
+    annotated = annotations(project=project, gold=gold).filter(assignment__example=OuterRef("pk"))
     rows = ExampleRow.objects.filter(Exists(annotated), project=project)
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         yield example_data(row)

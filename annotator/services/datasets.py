@@ -14,9 +14,10 @@ from annotator.domain.desk import desk_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Example, example_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
-from annotator.models import Annotation, Dataset, DatasetKind, Project, User
+from annotator.models import Dataset, DatasetKind, Project, User
+from annotator.selectors.aggregation import Content, Weights, aggregated_records, weighing
 from annotator.selectors.projects import desk_of, taxonomy_current
-from annotator.selectors.records import annotated_examples, feedback_records
+from annotator.selectors.records import annotated_examples, annotations, feedback_records
 from annotator.services.json_lines import at, json_lines
 from annotator.services.snapshots import (
     EXAMPLES_FILE,
@@ -28,24 +29,48 @@ from annotator.services.snapshots import (
 )
 
 
-def dataset_freeze(*, project: Project, user: User | None, name: str, note: str = "") -> Dataset:
-    """Freeze every annotation of the project, as of one moment, into a dataset of kind "feedback".
+def dataset_freeze(
+    *,
+    project: Project,
+    user: User | None,
+    name: str,
+    note: str = "",
+    content: Content = "raw",
+    weights: Weights = "stored",
+    gold: bool = False,
+) -> Dataset:
+    """Freeze what is annotated in the project, as of one moment, into a dataset of kind "feedback".
 
-    DomainError name_taken, empty_dataset. Reads in a REPEATABLE READ transaction of its own and holds no lock:
-    call it outside of any transaction.
+    content: every annotation ("raw"), or one record per example ("aggregated", see selectors.aggregation). weights:
+    what each annotator's word counts (see weighing). gold: whether checks against gold are among the annotations; of
+    an aggregated dataset they never are. The manifest says all of it.
+
+    DomainError name_taken, empty_dataset, no_report. Reads in a REPEATABLE READ transaction of its own and holds no
+    lock: call it outside of any transaction.
     """
     _check_name(project, name)
     identity = uuid4()
     with folder_written_aside(_folder(identity)) as folder, transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        if not Annotation.objects.filter(project=project).exists():
+        gold = gold and content == "raw"
+        if not annotations(project=project, gold=gold).exists():
             raise DomainError("empty_dataset", f"Project {project.slug} has no annotations to freeze yet.")
-        feedback = feedback_write(folder, feedback_records(project=project))
-        examples = examples_write(folder, annotated_examples(project=project))
+        weigh, weighed = weighing(project=project, weights=weights)
+        if content == "aggregated":
+            feedback = feedback_write(folder, aggregated_records(project=project, weigh=weigh))
+        else:
+            feedback = feedback_write(folder, map(weigh, feedback_records(project=project, gold=gold)))
+        examples = examples_write(folder, annotated_examples(project=project, gold=gold))
         manifest = {
             **_header(project, name, DatasetKind.FEEDBACK),
-            "query": {"project": project.slug, "annotations": "all"},
+            "query": {
+                "project": project.slug,
+                "annotations": "all",
+                "content": content,
+                "gold_checks": "included" if gold else "left out",
+                **weighed,
+            },
             "questions": desk_to_json(desk_of(project))["questions"],
             "counts": {**feedback["counts"], **examples["counts"]},
             "files": {EXAMPLES_FILE: examples["file"], FEEDBACK_FILE: feedback["file"]},

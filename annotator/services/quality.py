@@ -5,6 +5,7 @@ from django.db.models import Max
 
 from annotator.domain.quality_report import Covers, figures_to_json
 from annotator.models import Example, Project, QualityReport
+from annotator.quality.marks import in_taxonomy
 from annotator.quality.report import report_figures
 from annotator.selectors.projects import taxonomy_current, taxonomy_of
 from annotator.selectors.quality import (
@@ -34,6 +35,7 @@ def report_make(*, project: Project, limit: int = SAMPLE_LIMIT) -> QualityReport
             if not cursor.fetchone()[0]:
                 return None
         row, counts = taxonomy_current(project=project), covered_counts(project)
+        taxonomy = taxonomy_of(row)
         chosen = examples_sampled(project, limit)
         covers = Covers(
             **counts,
@@ -42,9 +44,10 @@ def report_make(*, project: Project, limit: int = SAMPLE_LIMIT) -> QualityReport
             limit=limit,
         )
         examples = [example for example, _ in chosen]
-        records = list(feedback_records(project=project, examples=examples))
+        every = feedback_records(project=project, examples=examples)
+        records = [in_taxonomy(record, taxonomy) for record in every]
         rows = dict(Example.objects.filter(pk__in=examples).values_list("external_id", "pk"))
-        figures = report_figures(records, taxonomy_of(row), covers, rows)
+        figures = report_figures(records, taxonomy, covers, rows)
         last = QualityReport.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
         return QualityReport.objects.create(
             project=project,

@@ -13,6 +13,7 @@ export type ImportReport = Schemas["ExamplesImportOutput"];
 export type ImportFormat = Schemas["FormatEnum"];
 export type Dataset = Schemas["Dataset"];
 export type DatasetDetail = Schemas["DatasetDetail"];
+export type Freeze = Schemas["DatasetFreezeRequest"];
 export type Job = Schemas["Job"];
 export type JobDetail = Schemas["JobDetail"];
 export type JobKind = Schemas["JobKind"];
@@ -53,8 +54,8 @@ export const postImport = (id: number, file: File, format: ImportFormat): Promis
 
 export const getDatasets = (id: number): Promise<Dataset[]> => unwrap(api.GET("/api/v1/projects/{project_id}/datasets", project(id)));
 
-export const postDataset = (id: number, name: string, note: string): Promise<DatasetDetail> =>
-  unwrap(api.POST("/api/v1/projects/{project_id}/datasets", { ...project(id), body: { name, note } }));
+export const postDataset = (id: number, body: Freeze): Promise<DatasetDetail> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/datasets", { ...project(id), body }));
 
 export const postExamples = (id: number, name: string, note: string, file: File): Promise<DatasetDetail> =>
   unwrap(api.POST("/api/v1/projects/{project_id}/datasets/upload", { ...project(id), body: form({ name, note, file }) }));

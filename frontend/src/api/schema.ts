@@ -696,6 +696,12 @@ export interface components {
             /** @description By how much; null on a tie. */
             strength?: number | null;
         };
+        /**
+         * @description * `raw` - raw
+         *     * `aggregated` - aggregated
+         * @enum {string}
+         */
+        ContentEnum: "raw" | "aggregated";
         Counts: {
             examples: number;
             records: number;
@@ -754,6 +760,28 @@ export interface components {
             name: string;
             /** @default  */
             note: string;
+            /**
+             * @description Every annotation, or one record per example made of all of its.
+             *
+             *     * `raw` - raw
+             *     * `aggregated` - aggregated
+             * @default raw
+             */
+            content: components["schemas"]["ContentEnum"];
+            /**
+             * @description What an annotator's word counts: what each annotation came with, that times the weight in the latest quality report, or the same for all.
+             *
+             *     * `stored` - stored
+             *     * `estimated` - estimated
+             *     * `equal` - equal
+             * @default stored
+             */
+            weights: components["schemas"]["WeightsEnum"];
+            /**
+             * @description Whether checks against gold are among the annotations.
+             * @default false
+             */
+            gold: boolean;
         };
         /**
          * @description * `feedback` - Feedback
@@ -1623,6 +1651,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `stored` - stored
+         *     * `estimated` - estimated
+         *     * `equal` - equal
+         * @enum {string}
+         */
+        WeightsEnum: "stored" | "estimated" | "equal";
     };
     responses: never;
     parameters: never;

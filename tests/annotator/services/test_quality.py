@@ -1,12 +1,17 @@
 from typing import Any
 
+import orjson
 import pytest
 from django.db import IntegrityError, connection
 
-from annotator.models import Annotation, Membership, Project, QualityReport
+from annotator.domain.errors import DomainError
+from annotator.domain.feedback import FeedbackRecord, record_from_json
+from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_to_json
+from annotator.models import Annotation, Dataset, Membership, Project, QualityReport
 from annotator.selectors.quality import report_due, report_latest, reports_over_time
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
+from annotator.services.datasets import dataset_freeze
 from annotator.services.projects import project_update
 from annotator.services.quality import REPORT_LOCK, report_make, reports_make_due
 from tests.annotator.factories import judgement, make_examples, make_user, span, submission
@@ -113,3 +118,53 @@ def test_one_report_is_made_at_a_time(judged: Project) -> None:
     other.close()
     assert report_make(project=judged)
     assert Annotation.objects.count() == 6
+
+
+def test_weights_of_a_report_go_into_a_dataset_that_names_it(judged: Project) -> None:
+    with pytest.raises(DomainError, match="no quality report yet"):
+        dataset_freeze(project=judged, user=None, name="d", weights="estimated")
+    report = report_make(project=judged)
+    assert report
+    Annotation.objects.filter(assignment__user__username="bob").update(weight=0.5)
+    brought = {Membership.objects.get(user__username=name).pseudonym: w for name, w in (("ann", 1), ("bob", 0.5))}
+    wanted = {
+        "stored": brought,
+        "estimated": {name: weight * report.figures["weights"][name] for name, weight in brought.items()},
+        "equal": dict.fromkeys(brought, 1),
+    }
+    for weights, by_name in wanted.items():
+        dataset = dataset_freeze(project=judged, user=None, name=weights, weights=weights)  # type: ignore[arg-type]
+        found = {record.annotator.pseudonym: record.annotator.weight for record in _records(dataset)}
+        assert found == pytest.approx(by_name)
+        query = dataset.manifest["query"]
+        assert (query["content"], query["weights"]) == ("raw", weights)
+        assert query["report"] == (1 if weights == "estimated" else None)
+
+
+def test_an_aggregated_dataset_has_one_record_for_each_example(judged: Project) -> None:
+    dataset = dataset_freeze(project=judged, user=None, name="d", content="aggregated")
+    records = _records(dataset)
+    assert dataset.manifest["query"]["content"] == "aggregated"
+    assert dataset.manifest["counts"]["records"] == dataset.manifest["counts"]["examples"] == 3
+    assert [(record.annotator.pseudonym, record.annotator.weight) for record in records] == [("adjudicated", 2)] * 3
+    (agreed,) = records[0].judgements[0].spans
+    assert (agreed.quote, agreed.type) == ("It has two moons,", "irrelevant")
+
+
+def test_marks_of_types_that_are_no_more_count_for_nothing(judged: Project) -> None:
+    body = taxonomy_to_json(PAPER_TAXONOMY) | {"version": "2"}
+    body["categories"] = body["categories"][1:]
+    for category in body["categories"]:
+        category["ignored_with"] = []
+    project_update(project=judged, taxonomy=body)
+    report = report_make(project=judged)
+    assert report
+    assert report.figures["confusion"]["types"][0] == "inconsistent_fact"
+    assert [each["external_id"] for each in report.figures["disputes"]] == ["e1"]
+    dataset = dataset_freeze(project=judged, user=None, name="d", content="aggregated")
+    assert set(dataset.manifest["counts"]["spans"]) <= {"unverifiable_fact"}
+
+
+def _records(dataset: Dataset) -> list[FeedbackRecord]:
+    lines = (dataset.path / "feedback.jsonl").read_bytes().splitlines()
+    return [record_from_json(orjson.loads(line)) for line in lines]

@@ -1,5 +1,5 @@
-import { Button, FileInput, TextInput, Textarea } from "@mantine/core";
-import { postDataset, postExamples, type Dataset } from "../../../api/console";
+import { Button, Checkbox, FileInput, NativeSelect, TextInput, Textarea } from "@mantine/core";
+import { postDataset, postExamples, type Dataset, type Freeze } from "../../../api/console";
 import { count, moment, plural, short } from "../format";
 import { Answer, Empty, Page, Panel, Problem } from "../parts";
 import { useDatasets, useProgress, useProject, useRefresh } from "../project";
@@ -98,8 +98,8 @@ function FreezeForm({ first }: { first: boolean }) {
   const refresh = useRefresh();
   const annotations = useProgress(id).data?.annotations;
   const form = useForm(
-    { name: "", note: "" },
-    ({ name, note }) => postDataset(id, name, note),
+    { name: "", note: "", content: "raw", weights: "stored", gold: false } as Freeze,
+    (values) => postDataset(id, values),
     (dataset) => {
       void refresh();
       navigate(at(`datasets/${dataset.id}`));
@@ -125,6 +125,33 @@ function FreezeForm({ first }: { first: boolean }) {
         error={form.error("note")}
         placeholder="What it is for"
       />
+      <NativeSelect
+        label="Content"
+        value={form.values.content}
+        onChange={({ target }) => form.set("content", target.value as Freeze["content"])}
+        data={[
+          { value: "raw", label: "every annotation as it is" },
+          { value: "aggregated", label: "one record per example, of all that was said" },
+        ]}
+      />
+      <NativeSelect
+        label="Weights of the annotators"
+        value={form.values.weights}
+        onChange={({ target }) => form.set("weights", target.value as Freeze["weights"])}
+        error={form.error("weights")}
+        data={[
+          { value: "stored", label: "as stored with each annotation" },
+          { value: "estimated", label: "as estimated by the latest quality report" },
+          { value: "equal", label: "equal" },
+        ]}
+      />
+      {form.values.content === "raw" && (
+        <Checkbox
+          label="With checks against gold"
+          checked={form.values.gold}
+          onChange={({ target }) => form.set("gold", target.checked)}
+        />
+      )}
       <p className="hint">
         {annotations === undefined
           ? "Takes"
