@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from annotator.domain.errors import DomainError
+from annotator.services.adjudications import AdjudicationConflict
 from annotator.services.drafts import DraftConflict
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ STATUS = {
     "invalid_spec": status.HTTP_400_BAD_REQUEST,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,
+    "adjudication_settled": status.HTTP_409_CONFLICT,
     "agreement_outdated": status.HTTP_409_CONFLICT,
     "already_submitted": status.HTTP_409_CONFLICT,
     "assignment_expired": status.HTTP_409_CONFLICT,
@@ -31,9 +33,12 @@ STATUS = {
     "job_finished": status.HTTP_409_CONFLICT,
     "lesson_retired": status.HTTP_409_CONFLICT,
     "name_taken": status.HTTP_409_CONFLICT,
+    "not_settled": status.HTTP_409_CONFLICT,
     "qualification_failed": status.HTTP_409_CONFLICT,
     "qualification_required": status.HTTP_409_CONFLICT,
     "tutorial_required": status.HTTP_409_CONFLICT,
+    "version_conflict": status.HTTP_412_PRECONDITION_FAILED,
+    "version_required": status.HTTP_428_PRECONDITION_REQUIRED,
 }
 
 
@@ -62,7 +67,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Django REST framework's hook; None lets what nobody foresaw become a 500."""
     set_rollback()
     match error:
-        case DraftConflict():
+        case DraftConflict() | AdjudicationConflict():
             answer = _answer(STATUS[error.code], error.code, error.message, error.fields)
             answer.data |= {"stored": error.stored, "sent": error.sent}
             return answer

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from annotator.api import assignments, behaviour, datasets, imports, people, projects
+from annotator.api import adjudications, assignments, behaviour, datasets, imports, people, projects
 from annotator.api.operations import route
 
 PROJECT = "projects/<int:project_id>"
 ASSIGNMENT = "assignments/<int:assignment_id>"
+ADJUDICATION = "examples/<int:example_id>/adjudication"
 DATASET = "datasets/<uuid:dataset_id>"
 
 urlpatterns = [
@@ -25,6 +26,10 @@ urlpatterns = [
     route(f"{ASSIGNMENT}/flag", assignments.AssignmentFlag),
     route(f"{PROJECT}/annotations/<uuid:record_id>/log", behaviour.AnnotationLogRead),
     route(f"{PROJECT}/flags", behaviour.FlagList),
+    route(f"{PROJECT}/disputes", adjudications.DisputeList),
+    route(ADJUDICATION, adjudications.AdjudicationRead, adjudications.AdjudicationSave),
+    route(f"{ADJUDICATION}/settle", adjudications.AdjudicationSettle),
+    route(f"{ADJUDICATION}/reopen", adjudications.AdjudicationReopen),
     route(f"{PROJECT}/imports", imports.ExamplesImport),
     route(f"{PROJECT}/datasets", datasets.DatasetList, datasets.DatasetFreeze),
     route(f"{PROJECT}/datasets/upload", datasets.DatasetUpload),

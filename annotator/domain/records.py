@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from annotator.domain.prompts import Passage
 from annotator.domain.spans import Span
 
-Source = Literal["human", "imported", "simulated"]
+Source = Literal["human", "imported", "simulated", "adjudicated"]
 Preferred = Literal["first", "second", "tie"]
 Ask = Literal["marks", "correction", "comparison"]
 Answer = int | str | list[str]

@@ -23,11 +23,13 @@ def judgements_submitted(
     taxonomy: Taxonomy,
     desk: Desk,
     corrections: bool = False,
+    finished: bool = True,
 ) -> list[Judgement]:
     """Read what was said about the responses that were to be `judged`, and check it against texts, taxonomy and desk.
 
-    texts: of all the example's responses. DomainError judgements_incomplete unless each is judged once, text_changed,
-    or what the checks of domain.checks and check_task raise.
+    texts: of all the example's responses. finished: whether it must be all that the desk asks for. DomainError
+    judgements_incomplete unless each is judged once, text_changed, or what the checks of domain.checks and check_task
+    raise.
     """
     told = [body["response"] for body in bodies]
     if sorted(told) != sorted(judged):
@@ -41,8 +43,9 @@ def judgements_submitted(
             raise _wrong("text_changed", f"{path}.text_sha256", problem)
         judgement = judgement_from_json(body)
         check_judgement(judgement, texts, passages, path)
-        check_marks(judgement, taxonomy, path, needs=desk.needs == "required")
-        check_task(judgement, desk, text, path, corrections=corrections)
+        check_marks(judgement, taxonomy, path, needs=finished and desk.needs == "required")
+        if finished:
+            check_task(judgement, desk, text, path, corrections=corrections)
         judgements.append(judgement)
     return judgements
 
@@ -63,10 +66,10 @@ def check_task(judgement: Judgement, desk: Desk, text: str, path: str, *, correc
     check_answers(desk.questions, judgement, path)
 
 
-def check_comparisons(comparisons: Sequence[Comparison], desk: Desk, count: int) -> None:
+def check_comparisons(comparisons: Sequence[Comparison], desk: Desk, count: int, *, finished: bool = True) -> None:
     """Check that all pairs of `count` responses are compared, each once, if the desk asks for that; else none.
 
-    DomainError not_asked, invalid_comparison or comparisons_incomplete.
+    finished: whether none of them may be left out. DomainError not_asked, invalid_comparison or comparisons_incomplete.
     """
     if comparisons and "comparison" not in desk.asks:
         raise _wrong("not_asked", "comparisons", "holds comparisons, but none are asked for")
@@ -82,7 +85,7 @@ def check_comparisons(comparisons: Sequence[Comparison], desk: Desk, count: int)
             problem = f"is {item.strength}, but a tie has none"
             raise _wrong("invalid_comparison", f"comparisons.{index}.strength", problem)
         seen.add(pair)
-    wanted = list(combinations(range(count), 2)) if "comparison" in desk.asks else []
+    wanted = list(combinations(range(count), 2)) if finished and "comparison" in desk.asks else []
     if absent := [pair for pair in wanted if pair not in seen]:
         problem = f"{len(absent)} of {len(wanted)} pairs are missing, the first being {list(absent[0])}"
         raise _wrong("comparisons_incomplete", "comparisons", problem)

@@ -1,5 +1,6 @@
 """Every table of the store: what it holds, and which rows it refuses."""
 
+from annotator.models.adjudications import Adjudication, AdjudicationReveal, AdjudicationState
 from annotator.models.annotations import Annotation, AnnotationLog, Comparison, Judgement, MissingMark, Source, Span
 from annotator.models.assignments import Assignment, AssignmentState, Draft, Flag, Slot, SlotState
 from annotator.models.datasets import Dataset, DatasetKind
@@ -12,6 +13,9 @@ from annotator.models.projects import Project, Taxonomy
 from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
 
 __all__ = [
+    "Adjudication",
+    "AdjudicationReveal",
+    "AdjudicationState",
     "Agreement",
     "Annotation",
     "AnnotationLog",

@@ -9,6 +9,8 @@ class Source(models.TextChoices):
     HUMAN = "human"
     IMPORTED = "imported"
     SIMULATED = "simulated"
+    # Imported, and made of several people's.
+    ADJUDICATED = "adjudicated"
 
 
 class Annotation(models.Model):

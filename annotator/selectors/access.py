@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db.models import F, Model
 
 from annotator.domain.errors import DomainError
-from annotator.models import Assignment, Dataset, Job, Lesson, Membership, ModelVersion, Project, Role, User
+from annotator.models import Assignment, Dataset, Example, Job, Lesson, Membership, ModelVersion, Project, Role, User
 
 Roles = frozenset[str]
 
@@ -40,6 +40,11 @@ def access_project(*, user: User, project_id: int, roles: Roles = MEMBERS) -> Pr
 def access_dataset(*, user: User, dataset_id: Any, roles: Roles = RESEARCHERS) -> Dataset:
     """The dataset with its project; DomainError not_found or forbidden."""
     return _access(Dataset, user, dataset_id, roles, "dataset")
+
+
+def access_example(*, user: User, example_id: int, roles: Roles = RESEARCHERS) -> Example:
+    """The example with its project; DomainError not_found or forbidden."""
+    return _access(Example, user, example_id, roles, "example")
 
 
 def access_job(*, user: User, job_id: Any, roles: Roles = RESEARCHERS) -> Job:

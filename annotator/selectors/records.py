@@ -44,24 +44,28 @@ def feedback_records(
     gold: see annotations. Several statements: run it in a REPEATABLE READ transaction to
     see one moment.
     """
-    pseudonyms = dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
-    chosen = annotations(project=project, gold=gold)
+    named = pseudonyms(project=project)
+    chosen = whole(annotations(project=project, gold=gold))
     if examples is not None:
         chosen = chosen.filter(assignment__example__in=examples)
-    rows = (
-        chosen
-        .select_related("assignment__example")
-        .prefetch_related(
-            "assignment__example__responses",
-            "comparisons",
-            Prefetch("judgements", JudgementRow.objects.select_related("response").order_by("pk")),
-            "judgements__spans",
-            "judgements__missing",
-        )
-        .order_by("pk")
+    for row in chosen.order_by("pk").iterator(chunk_size=CHUNK):
+        yield record_of(row, named[row.assignment.user_id])
+
+
+def pseudonyms(*, project: Project) -> dict[int, str]:
+    """Of everybody in the project, by the user's number."""
+    return dict(Membership.objects.filter(project=project).values_list("user_id", "pseudonym"))
+
+
+def whole(chosen: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """These annotations with all that record_of says of them."""
+    return chosen.select_related("assignment__example").prefetch_related(
+        "assignment__example__responses",
+        "comparisons",
+        Prefetch("judgements", JudgementRow.objects.select_related("response").order_by("pk")),
+        "judgements__spans",
+        "judgements__missing",
     )
-    for row in rows.iterator(chunk_size=CHUNK):
-        yield _record(row, pseudonyms[row.assignment.user_id])
 
 
 def annotated_examples(*, project: Project, gold: bool = False) -> Iterator[Example]:
@@ -90,7 +94,8 @@ def response_data(row: ResponseRow) -> Response:
     return Response(row.text, row.policy_version)
 
 
-def _record(row: Annotation, pseudonym: str) -> FeedbackRecord:
+def record_of(row: Annotation, pseudonym: str) -> FeedbackRecord:
+    """One of `whole` annotations as a feedback record."""
     return FeedbackRecord(
         record_id=str(row.record_id),
         example=example_data(row.assignment.example),
@@ -105,14 +110,15 @@ def _record(row: Annotation, pseudonym: str) -> FeedbackRecord:
         versions=Versions(**row.versions),
         asks=tuple(row.assignment.desk.get("asks", ASKS)),
         source=row.source,  # type: ignore[arg-type]
-        started_at=_iso(row.started_at),
-        submitted_at=_iso(row.submitted_at),
+        started_at=iso_time(row.started_at),
+        submitted_at=iso_time(row.submitted_at),
         active_seconds=row.active_seconds,
         raw=row.raw,
     )
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso_time(time: datetime | None) -> str | None:
+    """As feedback records tell times: ISO 8601 in UTC."""
     return time.astimezone(UTC).isoformat() if time else None
 
 

@@ -25,11 +25,11 @@ class Client:
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         return self._call("get", path, query)
 
-    def post(self, path: str, body: Any = None) -> Any:
-        return self._call("post", path, {} if body is None else body, format="json")
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self._call("post", path, {} if body is None else body, format="json", **options)
 
-    def put(self, path: str, body: Any) -> Any:
-        return self._call("put", path, body, format="json")
+    def put(self, path: str, body: Any, **options: Any) -> Any:
+        return self._call("put", path, body, format="json", **options)
 
     def patch(self, path: str, body: Any) -> Any:
         return self._call("patch", path, body, format="json")

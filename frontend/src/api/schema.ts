@@ -140,6 +140,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/examples/{example_id}/adjudication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["adjudication_read"];
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        put: operations["adjudication_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/examples/{example_id}/adjudication/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["adjudication_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/examples/{example_id}/adjudication/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["adjudication_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -381,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["dispute_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/flags": {
         parameters: {
             query?: never;
@@ -559,6 +628,64 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an adjudicator made of the judgements. */
+        Adjudication: {
+            /** @description For If-Match. */
+            version: number;
+            state: components["schemas"]["AdjudicationState"];
+            /** @description Whether the caller changed it last. */
+            mine: boolean;
+            judgements: components["schemas"]["RecordedJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+            decisions: components["schemas"]["Decision"][];
+            reopen_reason: string;
+            /** Format: date-time */
+            saved_at: string | null;
+            /** Format: date-time */
+            settled_at: string | null;
+        };
+        /** @description Beside the error both versions, so that the page can show the one against the other. */
+        AdjudicationConflict: {
+            /** @description Stable; for programs. */
+            code: string;
+            /** @description A sentence for people. */
+            message: string;
+            /** @description Path of each wrong field in the request, and what is wrong with it. */
+            fields: {
+                [key: string]: string;
+            };
+            stored: components["schemas"]["Adjudication"];
+            sent: components["schemas"]["Adjudication"];
+        };
+        /** @description Everything the adjudication page needs. */
+        AdjudicationDetail: {
+            id: number;
+            example: components["schemas"]["AssignedExample"];
+            annotations: components["schemas"]["JudgedBySomebody"][];
+            adjudication: components["schemas"]["Adjudication"] | null;
+            /** @description Whether annotations came or changed since it was saved. */
+            outdated: boolean;
+            /** @description What was asked of the annotators; null where fewer than two judgements count. */
+            task: components["schemas"]["AdjudicationTask"] | null;
+            /** @description What the judgements say together. */
+            proposal: components["schemas"]["Proposal"] | null;
+        };
+        AdjudicationReopenRequest: {
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `settled` - Settled
+         *     * `reopened` - Reopened
+         * @enum {string}
+         */
+        AdjudicationState: "draft" | "settled" | "reopened";
+        AdjudicationTask: {
+            taxonomy: components["schemas"]["Taxonomy"];
+            desk: components["schemas"]["Task"];
+            require_corrections: boolean;
+        };
         AgreementAddRequest: {
             document: components["schemas"]["DocumentEnum"];
             version: string;
@@ -618,7 +745,7 @@ export interface components {
             progress: components["schemas"]["Progress"];
         };
         AssignmentFlagRequest: {
-            reason: components["schemas"]["ReasonEnum"];
+            reason: components["schemas"]["FlagReason"];
             /** @default  */
             note: string;
         };
@@ -682,6 +809,13 @@ export interface components {
             /** Format: double */
             active_seconds?: number | null;
         };
+        Comparison: {
+            first: number;
+            second: number;
+            preferred: components["schemas"]["PreferredEnum"];
+            /** @description By how much; null on a tie. */
+            strength?: number | null;
+        };
         /**
          * @description * `board` - board
          *     * `pairs` - pairs
@@ -695,6 +829,10 @@ export interface components {
             preferred: components["schemas"]["PreferredEnum"];
             /** @description By how much; null on a tie. */
             strength?: number | null;
+        };
+        Confidence: {
+            spans: number[];
+            missing: number[];
         };
         /**
          * @description * `raw` - raw
@@ -723,7 +861,7 @@ export interface components {
          *     of a span and the `note` of what is missing are the rules that a learner is told.
          */
         CourseItemRequest: {
-            part: components["schemas"]["PartEnum"];
+            part: components["schemas"]["LessonPart"];
             record: {
                 [key: string]: unknown;
             };
@@ -801,6 +939,62 @@ export interface components {
             date: string;
             count: number;
         };
+        /** @description What became of one mark of one annotation. */
+        Decision: {
+            /** @description Its id. */
+            annotation: string;
+            response: number;
+            part: components["schemas"]["MarkPart"];
+            /** @description Among those of its judgement. */
+            index: number;
+            /**
+             * @description Taken as it is, together with others, with other ends or another type, or not.
+             *
+             *     * `accept` - accept
+             *     * `merge` - merge
+             *     * `edit` - edit
+             *     * `reject` - reject
+             */
+            decision: components["schemas"]["DecisionEnum"];
+            reason?: components["schemas"]["DecisionReason"] | components["schemas"]["NullEnum"];
+        };
+        /**
+         * @description * `accept` - accept
+         *     * `merge` - merge
+         *     * `edit` - edit
+         *     * `reject` - reject
+         * @enum {string}
+         */
+        DecisionEnum: "accept" | "merge" | "edit" | "reject";
+        /**
+         * @description * `no_error` - no_error
+         *     * `other_type` - other_type
+         *     * `other_place` - other_place
+         *     * `guideline` - guideline
+         *     * `duplicate` - duplicate
+         *     * `unclear` - unclear
+         * @enum {string}
+         */
+        DecisionReason: "no_error" | "other_type" | "other_place" | "guideline" | "duplicate" | "unclear";
+        /** @description What became of one mark of one annotation. */
+        DecisionRequest: {
+            /** @description Its id. */
+            annotation: string;
+            response: number;
+            part: components["schemas"]["MarkPart"];
+            /** @description Among those of its judgement. */
+            index: number;
+            /**
+             * @description Taken as it is, together with others, with other ends or another type, or not.
+             *
+             *     * `accept` - accept
+             *     * `merge` - merge
+             *     * `edit` - edit
+             *     * `reject` - reject
+             */
+            decision: components["schemas"]["DecisionEnum"];
+            reason?: components["schemas"]["DecisionReason"] | components["schemas"]["NullEnum"];
+        };
         /**
          * @description * `sub_sentence` - sub_sentence
          *     * `sentence` - sentence
@@ -862,6 +1056,20 @@ export interface components {
              */
             earned: number | null;
             taxonomy: components["schemas"]["Taxonomy"];
+        };
+        Dispute: {
+            id: number;
+            external_id: string;
+            question: string;
+            judgements: number;
+            /** Format: double */
+            dispute: number;
+            state?: components["schemas"]["AdjudicationState"] | components["schemas"]["NullEnum"];
+        };
+        DisputePage: {
+            results: components["schemas"]["Dispute"][];
+            more: boolean;
+            why_none: components["schemas"]["WhyNoneEnum"] | components["schemas"]["NullEnum"];
         };
         /** @description A text in one of its versions. */
         Document: {
@@ -986,11 +1194,19 @@ export interface components {
             example: string;
             /** @description Pseudonym. */
             annotator: string;
-            reason: components["schemas"]["ReasonEnum"];
+            reason: components["schemas"]["FlagReason"];
             note: string;
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `harmful` - Harmful
+         *     * `broken` - Broken
+         *     * `guideline` - Guideline
+         *     * `other` - Other
+         * @enum {string}
+         */
+        FlagReason: "harmful" | "broken" | "guideline" | "other";
         /**
          * @description * `qa-feedback` - qa-feedback
          *     * `jsonl` - jsonl
@@ -1098,6 +1314,14 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description One annotation. In the order of the list they are A, B, C: an order that says nothing about who or when. */
+        JudgedBySomebody: {
+            id: string;
+            judgements: components["schemas"]["RecordedJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+            /** @description Null unless it was to be revealed. */
+            who: components["schemas"]["Who"] | null;
+        };
         JudgementRequest: {
             response: number;
             /** @description Of the response as it was shown. */
@@ -1115,7 +1339,7 @@ export interface components {
          *     of a span and the `note` of what is missing are the rules that a learner is told.
          */
         Lesson: {
-            part: components["schemas"]["PartEnum"];
+            part: components["schemas"]["LessonPart"];
             record: {
                 [key: string]: unknown;
             };
@@ -1125,7 +1349,7 @@ export interface components {
         };
         LessonNextOutput: {
             id: number;
-            part: components["schemas"]["PartEnum"];
+            part: components["schemas"]["LessonPart"];
             /** @description From 1 to `count`. */
             number: number;
             count: number;
@@ -1136,11 +1360,23 @@ export interface components {
             desk: components["schemas"]["Task"];
         };
         LessonNextRequest: {
-            part: components["schemas"]["PartEnum"];
+            part: components["schemas"]["LessonPart"];
         };
+        /**
+         * @description * `tutorial` - Tutorial
+         *     * `qualification` - Qualification
+         * @enum {string}
+         */
+        LessonPart: "tutorial" | "qualification";
         Log: {
             lines: string[];
         };
+        /**
+         * @description * `spans` - spans
+         *     * `missing` - missing
+         * @enum {string}
+         */
+        MarkPart: "spans" | "missing";
         MeOutput: {
             id: number;
             username: string;
@@ -1157,6 +1393,12 @@ export interface components {
         };
         Mine: {
             submitted: number;
+        };
+        Missing: {
+            type: string;
+            evidence?: components["schemas"]["Evidence"][];
+            /** @default  */
+            note: string;
         };
         MissingFeedback: {
             response: number;
@@ -1239,12 +1481,6 @@ export interface components {
          * @enum {string}
          */
         OverlapEnum: "allow" | "warn" | "forbid";
-        /**
-         * @description * `tutorial` - Tutorial
-         *     * `qualification` - Qualification
-         * @enum {string}
-         */
-        PartEnum: "tutorial" | "qualification";
         Passage: {
             title: string;
             sentences: string[];
@@ -1282,6 +1518,14 @@ export interface components {
             currency: string;
             /** Format: double */
             per_text: number;
+        };
+        Place: {
+            /** @description Code points from the start of the response. */
+            start: number;
+            /** @description The first code point that is not part of it. */
+            end: number;
+            /** @description The response's text there, exactly. */
+            quote: string;
         };
         PlaceRequest: {
             /** @description Code points from the start of the response. */
@@ -1405,6 +1649,14 @@ export interface components {
             slug: string;
             name: string;
         };
+        Proposal: {
+            judgements: components["schemas"]["RecordedJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+            /** @description By response: of each mark, how probable it is. */
+            confidence: {
+                [key: string]: components["schemas"]["Confidence"];
+            };
+        };
         Qualification: {
             /** Format: double */
             span_f1: number;
@@ -1476,14 +1728,16 @@ export interface components {
          * @enum {string}
          */
         QuestionKindEnum: "rating" | "choice" | "text";
-        /**
-         * @description * `harmful` - Harmful
-         *     * `broken` - Broken
-         *     * `guideline` - Guideline
-         *     * `other` - Other
-         * @enum {string}
-         */
-        ReasonEnum: "harmful" | "broken" | "guideline" | "other";
+        /** @description A judgement in a feedback record's JSON form. */
+        RecordedJudgement: {
+            response: number;
+            spans: components["schemas"]["Span"][];
+            missing: components["schemas"]["Missing"][];
+            corrected_text: string | null;
+            answers: {
+                [key: string]: number | string | string[];
+            };
+        };
         Result: {
             kind: string;
             metrics: {
@@ -1538,6 +1792,19 @@ export interface components {
             open: number;
             leased: number;
             done: number;
+        };
+        Span: {
+            /** @description Code points from the start of the response. */
+            start: number;
+            /** @description The first code point that is not part of it. */
+            end: number;
+            /** @description The response's text there, exactly. */
+            quote: string;
+            type: string;
+            antecedent?: components["schemas"]["Place"] | null;
+            evidence?: components["schemas"]["Evidence"][];
+            /** @default  */
+            explanation: string;
         };
         /** @description Where the caller marked, or gold where they did not. `gold_*` is null for what is extra. */
         SpanFeedback: {
@@ -1658,6 +1925,28 @@ export interface components {
          * @enum {string}
          */
         WeightsEnum: "stored" | "estimated" | "equal";
+        Who: {
+            pseudonym: string;
+            /** Format: double */
+            weight: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: double */
+            active_seconds: number | null;
+        };
+        /**
+         * @description * `no_overlap` - no_overlap
+         *     * `no_match` - no_match
+         * @enum {string}
+         */
+        WhyNoneEnum: "no_overlap" | "no_match";
+        WorkRequest: {
+            judgements: components["schemas"]["JudgementRequest"][];
+            comparisons?: components["schemas"]["ComparisonRequest"][];
+            decisions?: components["schemas"]["DecisionRequest"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1919,6 +2208,173 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                     "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjudication_read: {
+        parameters: {
+            query?: {
+                reveal?: boolean;
+            };
+            header?: never;
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationDetail"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjudication_save: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version it was made from: "0" at first. */
+                "If-Match": string;
+            };
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationConflict"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjudication_reopen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version it was made from: "0" at first. */
+                "If-Match": string;
+            };
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AdjudicationReopenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationConflict"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjudication_settle: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version it was made from: "0" at first. */
+                "If-Match": string;
+            };
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjudication"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationConflict"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -2462,6 +2918,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dispute_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /**
+                 * @description * `unsettled` - unsettled
+                 *     * `settled` - settled
+                 *     * `all` - all
+                 */
+                state?: "unsettled" | "settled" | "all";
+                /** @description Only where somebody marked this type. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputePage"];
                 };
             };
             /** @description Refused, with the reason. */

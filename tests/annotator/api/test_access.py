@@ -53,6 +53,11 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "assignments/{assignment_id}/flag"): ITS_PERSON,
     ("get", "projects/{project_id}/annotations/{record_id}/log"): RESEARCHERS,
     ("get", "projects/{project_id}/flags"): RESEARCHERS,
+    ("get", "projects/{project_id}/disputes"): RESEARCHERS,
+    ("get", "examples/{example_id}/adjudication"): RESEARCHERS,
+    ("put", "examples/{example_id}/adjudication"): RESEARCHERS,
+    ("post", "examples/{example_id}/adjudication/settle"): RESEARCHERS,
+    ("post", "examples/{example_id}/adjudication/reopen"): RESEARCHERS,
     ("post", "projects/{project_id}/imports"): RESEARCHERS,
     ("get", "projects/{project_id}/datasets"): RESEARCHERS,
     ("post", "projects/{project_id}/datasets"): RESEARCHERS,
@@ -96,6 +101,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
     }
     keys = {
         "project_id": project.pk,
+        "example_id": assignment.example_id,
         "assignment_id": assignment.pk,
         "record_id": body["client_id"],
         "dataset_id": dataset_freeze(project=project, user=None, name="d").pk,

@@ -42,6 +42,7 @@ def world(project: Project, owner: User) -> SimpleNamespace:
     keys = {
         "project_id": project.pk,
         "assignment_id": assignment.pk,
+        "example_id": first.example_id,
         "record_id": body["client_id"],
         "dataset_id": str(dataset_freeze(project=project, user=None, name="d").pk),
         "job_id": str(Job.objects.create(project=project, kind="sft").pk),
