@@ -13,6 +13,8 @@ from tests.crowd.watching import Look, starved
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_crowd_is_given_each_text_three_times_and_nobody_waits_in_vain(tmp_path: Path) -> None:
     report = tmp_path / "crowd.json"
     command = [sys.executable, "-m", "tests.crowd", "--clients", "20", "--examples", "60", "--seed", "3"]

@@ -22,6 +22,8 @@ SENT = Intent("a", "ann", "e0", BODY, OK)
 KEPT = Stored("a", "ann", "e0", SAID, counted=True)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_submits_under_faults_of_every_kind_are_stored_once_as_they_were_sent(tmp_path: Path) -> None:
     report = tmp_path / "ledger.json"
     command = [sys.executable, "-m", "tests.faults.ledger", "--submits", "150", "--faults", "12", "--seed", "7"]
