@@ -10,12 +10,10 @@ DATA ?=
 MODE ?= keyboard
 SEED ?= 0
 KILLS ?= 200
+PEERS ?=
 ONLY ?=
 CYCLES ?= 3000
-SUBMITS ?= 10000
-FAULTS ?= 500
-CLIENTS ?= 200
-EXAMPLES ?= 5000
+EXAMPLES ?= 1000000
 export PORT
 
 BIN := .venv/bin
@@ -33,8 +31,8 @@ loop: .venv/.web-train-dev  ## the whole loop without a person, or on a feedback
 bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the annotate page is
 	@exec $(BIN)/python -m tests.bench.desk
 
-bench-store: .venv/.web-train-dev frontend  ## how fast the store is; ONLY=cycles for a part of it, CYCLES (3000) counted
-	@ONLY=$(ONLY) CYCLES=$(CYCLES) $(BIN)/python -m tests.bench.store
+bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 beside Label Studio, doccano and Potato; ONLY=cycles, CYCLES=300
+	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(EXAMPLES) $(BIN)/python -m tests.bench.store
 
 replay: .venv/.web-train-dev frontend browser  ## enter the judgements of a qa-feedback file on the annotate page, by MODE=mouse or keyboard: DATA=file
 	@exec $(BIN)/python -m tests.replay "$(DATA)" $(MODE)
@@ -44,12 +42,6 @@ gallery: .venv/.web-train-dev frontend browser  ## pictures of every state of ev
 
 faults-desk: .venv/.web-train-dev frontend browser  ## kill the tab of an annotator at work KILLS (200) times; fails on any loss
 	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults.desk_kills
-
-ledger: .venv/.web-train-dev  ## SUBMITS (10000) under FAULTS (500) against what annotators wrote down; fails on any loss
-	@exec $(BIN)/python -m tests.faults.ledger --submits $(SUBMITS) --faults $(FAULTS) --seed $(SEED)
-
-crowd: .venv/.web-train-dev  ## CLIENTS (200) at once on EXAMPLES (5000), three people each; fails on any unfairness
-	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --seed $(SEED)
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -92,4 +84,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk bench-store faults-desk ledger crowd replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk bench-store faults-desk replay gallery test lint test-frontend test-python browser frontend

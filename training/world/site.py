@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from redpen import Client
+from training.world.client import ApiError, Client
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Redpen is ready: "
@@ -24,10 +24,6 @@ WITHHELD = (
 )
 
 
-class SiteError(Exception):
-    """A demo that did not get ready, or a command that failed; the text holds what it said."""
-
-
 @dataclass(frozen=True)
 class Site:
     """A demo on this machine: where it answers, and the folder that holds its data and logins."""
@@ -36,16 +32,16 @@ class Site:
     data_dir: Path
 
     def admin(self) -> Client:
-        return Client.signed_in(self.url, "admin", json.loads((self.data_dir / "demo.json").read_text())["admin"])
+        return Client(self.url, "admin", json.loads((self.data_dir / "demo.json").read_text())["admin"])
 
     def add_annotators(self, project: str, count: int) -> dict[str, str]:
-        """Make simulated annotators for the project with this slug: {username: password}. Raises SiteError."""
+        """Make simulated annotators for the project with this slug: {username: password}. Raises ApiError."""
         logins = {f"{project}-{secrets.token_hex(4)}": secrets.token_urlsafe(12) for _ in range(count)}
         self._add(project, [*logins, "--simulated"], "".join(f"{password}\n" for password in logins.values()))
         return logins
 
     def add_demo_people(self, project: str) -> None:
-        """Take the demo's annotator and researcher into the project. Raises SiteError."""
+        """Take the demo's annotator and researcher into the project. Raises ApiError."""
         for role in ("annotator", "researcher"):
             self._add(project, [role, "--role", role])
 
@@ -54,7 +50,7 @@ class Site:
         environment = _environment(self.data_dir)
         done = subprocess.run(command, cwd=ROOT, env=environment, input=passwords, capture_output=True, text=True)
         if done.returncode:
-            raise SiteError(done.stderr.strip())
+            raise ApiError(done.stderr.strip())
 
 
 def running_site(url: str, data_dir: Path) -> Site:
@@ -63,7 +59,7 @@ def running_site(url: str, data_dir: Path) -> Site:
 
 @contextmanager
 def started_site(folder: Path) -> Iterator[Site]:
-    """A demo on a free port with its data in `folder`, stopped at the end. SiteError if it does not get ready."""
+    """A demo on a free port with its data in `folder`, stopped at the end. Raises ApiError if it does not get ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -88,7 +84,7 @@ def _await_ready(demo: "subprocess.Popen[str]") -> str:
         if line.startswith(READY):
             return line.removeprefix(READY).strip()
         said.append(line)
-    raise SiteError("the demo did not get ready: " + "".join(said[-20:]))
+    raise ApiError("the demo did not get ready: " + "".join(said[-20:]))
 
 
 def _environment(data_dir: Path) -> dict[str, str]:

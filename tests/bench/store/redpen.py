@@ -5,10 +5,9 @@ import json
 import os
 import re
 import secrets
-import socket
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,13 @@ import orjson
 from tests.bench.store import texts
 from tests.bench.store.cycles import Site
 from tests.bench.store.load import Cycle, Wrong, expect
-from tests.bench.store.serving import serving
+from tests.bench.store.serving import free_address, serving
 from tests.bench.store.wire import Address, request
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = {"overlap": 1, "desk": {"asks": ["marks"]}}
 SPANS = [{"start": a, "end": b, "quote": texts.RESPONSE[a:b], "type": "irrelevant"} for a, b in texts.MARKED]
 SHA256 = hashlib.sha256(texts.RESPONSE.encode()).hexdigest()
-JUDGEMENT = {"response": 0, "text_sha256": SHA256, "spans": SPANS, "missing": []}
-BODY = orjson.dumps({"client_id": "CLIENT", "judgements": [JUDGEMENT], "active_seconds": 12.5})
 
 
 def set_up(folder: Path, database_url: str, redis_url: str) -> None:
@@ -64,11 +61,20 @@ def postgres_version() -> str:
         return f"{cursor.fetchone()[0]}, embedded, its defaults (fsync on)"
 
 
+def another_database(name: str) -> dict[str, str]:
+    """An empty database on the same PostgreSQL, for somebody else: how libpq finds it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute("CHECKPOINT")
+    found = connection.get_connection_params()
+    return {"host": found["host"], "user": found["user"], "dbname": name}
+
+
 @contextmanager
 def web(folder: Path) -> Iterator[Address]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
+    address = free_address()
     with serving(image_command(address), address, "/sign-in", folder / "web.log", dict(os.environ)):
         yield address
 
@@ -112,15 +118,19 @@ def annotator(project_id: int, token: str) -> Callable[[], Cycle]:
     return cycle
 
 
-def submit(assignment_id: int, token: str) -> Cycle:
-    reply = expect((yield "submit", submission(assignment_id, token, str(uuid.uuid4()))), 200)
+def submit(assignment_id: int, token: str, sha256: str = SHA256, spans: Sequence[dict] = SPANS) -> Cycle:
+    """Raises Wrong unless it is stored and fills a place."""
+    reply = expect((yield "submit", submission(assignment_id, token, str(uuid.uuid4()), sha256, spans)), 200)
     if b'"counted":true' not in reply.body:
         raise Wrong(f"not counted: {reply.body!r}")
 
 
-def submission(assignment_id: int, token: str, client_id: str) -> bytes:
-    path = f"/api/v1/assignments/{assignment_id}/submit"
-    return request("POST", path, headers(token), BODY.replace(b"CLIENT", client_id.encode(), 1))
+def submission(
+    assignment_id: int, token: str, client_id: str, sha256: str = SHA256, spans: Sequence[dict] = SPANS
+) -> bytes:
+    judgement = {"response": 0, "text_sha256": sha256, "spans": spans, "missing": []}
+    body = orjson.dumps({"client_id": client_id, "judgements": [judgement], "active_seconds": 12.5})
+    return request("POST", f"/api/v1/assignments/{assignment_id}/submit", headers(token), body)
 
 
 def stored(project_id: int) -> tuple[int, int]:

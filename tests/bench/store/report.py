@@ -18,7 +18,7 @@ class Report:
     """`lines`: (what, measured, aim, whether it is met); `problems`: what did not run or answered wrongly."""
 
     lines: list[tuple[str, str, str, bool | None]] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=lambda: {"cycles": {}})
     problems: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 

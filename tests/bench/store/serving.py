@@ -1,6 +1,7 @@
 """A server for the length of a block."""
 
 import http.client
+import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,12 @@ from annotator.services.processes import spawn, stop
 from tests.bench.store.wire import Address
 
 START_SECONDS = 180
+
+
+def free_address() -> Address:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()
 
 
 @contextmanager

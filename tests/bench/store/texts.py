@@ -6,7 +6,7 @@ WORDS = "the tower opened early in spring and many people came to see how tall i
 SENTENCES = [f"{' '.join(WORDS[n:] + WORDS[:n]).capitalize()}." for n in range(7)]
 RESPONSE = " ".join(SENTENCES)  # 126 words
 PASSAGES = [{"title": f"Towers {n}", "sentences": SENTENCES[n : n + 5]} for n in range(3)]
-MARKED = [(0, len(SENTENCES[0])), (RESPONSE.index("many people"), RESPONSE.index(" came")), (200, 236)]
+MARKED = [(0, len("The tower opened")), (RESPONSE.index("many people"), RESPONSE.index(" came")), (200, 236)]
 SPANS = len(MARKED)
 
 
