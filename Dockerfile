@@ -9,6 +9,7 @@ RUN python -m venv .venv
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY annotator/__init__.py annotator/
 COPY training/__init__.py training/
+COPY redpen redpen
 RUN pip install --constraint constraints.txt --editable '.[web,train]'
 COPY frontend frontend
 RUN python frontend/build.py && rm -rf frontend/node_modules

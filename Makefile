@@ -14,6 +14,10 @@ PEERS ?=
 ONLY ?=
 CYCLES ?= 3000
 EXAMPLES ?= 1000000
+SUBMITS ?= 10000
+FAULTS ?= 500
+CLIENTS ?= 200
+EXAMPLES ?= 5000
 export PORT
 
 BIN := .venv/bin
@@ -42,6 +46,12 @@ gallery: .venv/.web-train-dev frontend browser  ## pictures of every state of ev
 
 faults-desk: .venv/.web-train-dev frontend browser  ## kill the tab of an annotator at work KILLS (200) times; fails on any loss
 	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults.desk_kills
+
+ledger: .venv/.web-train-dev  ## SUBMITS (10000) under FAULTS (500) against what annotators wrote down; fails on any loss
+	@exec $(BIN)/python -m tests.faults.ledger --submits $(SUBMITS) --faults $(FAULTS) --seed $(SEED)
+
+crowd: .venv/.web-train-dev  ## CLIENTS (200) at once on EXAMPLES (5000), three people each; fails on any unfairness
+	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --seed $(SEED)
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -84,4 +94,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk bench-store faults-desk replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk bench-store faults-desk ledger crowd replay gallery test lint test-frontend test-python browser frontend

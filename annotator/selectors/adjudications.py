@@ -92,8 +92,8 @@ def judged_example(*, example: Example) -> Judged:
     )
     known = [each["annotation"] for each in adjudication.settles] if adjudication else []
     by_name = {str(row.record_id): row for row in rows.select_related("assignment__example", "assignment__taxonomy")}
-    annotations = [by_name[name] for name in lettered(by_name, known, example.pk)]
-    return Judged(example, list(Response.objects.filter(example=example)), annotations, adjudication)
+    ordered = [by_name[name] for name in lettered(by_name, known, example.pk)]
+    return Judged(example, list(Response.objects.filter(example=example)), ordered, adjudication)
 
 
 def lettered(names: Iterable[str], known: Sequence[str], salt: int) -> list[str]:

@@ -35,7 +35,8 @@ def test_training_imports_without_the_web_packages() -> None:
 
 def test_annotator_imports_without_the_ml_packages() -> None:
     prepare = "import django; django.setup()"
-    names = import_all("annotator", ["torch", "transformers", "tokenizers", "safetensors", "training"], prepare)
+    blocked = ["torch", "transformers", "tokenizers", "safetensors", "training", "redpen"]
+    names = import_all("annotator", blocked, prepare)
     assert {"annotator.config.wsgi", "annotator.domain.spans"} <= set(names)
 
 
@@ -47,6 +48,11 @@ def test_domain_imports_without_any_framework() -> None:
 def test_quality_needs_numpy_alone() -> None:
     blocked = ["django", "celery", "rest_framework", "psycopg2", "redis", "torch", "transformers", "scipy"]
     assert "annotator.quality.agreement" in import_all("annotator/quality", blocked)
+
+
+def test_the_client_needs_neither_side() -> None:
+    blocked = ["annotator", "training", "django", "celery", "torch", "numpy", "orjson", "jsonschema_rs"]
+    assert {"redpen", "redpen.cli"} <= set(import_all("redpen", blocked))
 
 
 @pytest.mark.parametrize("side", ["annotator", "training"])

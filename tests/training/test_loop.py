@@ -9,9 +9,10 @@ from unittest.mock import patch
 import pytest
 
 from annotator.domain.feedback import record_from_json
+from redpen import Client
+from redpen.types import Job
 from training.scripts.loop import FOR_PEOPLE, find_project, run_world
 from training.scripts.loop_feedback import run_feedback
-from training.world.client import Client
 from training.world.plan import SHORT
 from training.world.report import CATEGORIES, Report
 from training.world.site import Site, started_site
@@ -51,7 +52,7 @@ def test_every_prompt_of_the_round_was_annotated_and_exported(world: Report):
 
 
 def test_what_a_stopped_loop_had_done_is_not_repeated(site: Site, world: Report):
-    jobs = site.admin().get(f"projects/{find_project(site.admin())}/jobs")
+    jobs = jobs_of(site)
     assert Counter(job["kind"] for job in jobs) == {
         "sft": 1,
         "sample": len(SHORT.rounds) + 1 + 2,
@@ -63,15 +64,14 @@ def test_what_a_stopped_loop_had_done_is_not_repeated(site: Site, world: Report)
 def test_the_demos_people_are_in_the_world(site: Site, world: Report):
     logins = json.loads((site.data_dir / "demo.json").read_text())
     for role in ("annotator", "researcher"):
-        projects = Client(site.url, role, logins[role]).get("projects")
+        projects = Client.signed_in(site.url, role, logins[role]).projects()
         assert ("world", role) in {(project["slug"], project["role"]) for project in projects}
 
 
 def test_the_warm_up_leaves_a_world_that_is_there_alone(site: Site, world: Report, tmp_path: Path):
-    jobs = f"projects/{find_project(site.admin())}/jobs"
-    before = site.admin().get(jobs)
+    before = jobs_of(site)
     run_world(site, SHORT, 0, Report(tmp_path, seed=0), warm_up=True)
-    assert site.admin().get(jobs) == before
+    assert jobs_of(site) == before
 
 
 def test_exported_feedback_is_imported_trained_on_and_exported_as_it_was(site: Site, world: Report, tmp_path: Path):
@@ -83,6 +83,12 @@ def test_exported_feedback_is_imported_trained_on_and_exported_as_it_was(site: S
     assert run_feedback(site, file, None, 0, report, steps=5)
     assert report.found["imported"]["annotations"] == len(kept)
     assert {"accuracy/relevance", "f1/factuality", "majority/completeness"} <= report.found["reward"].keys()
+
+
+def jobs_of(site: Site) -> list[Job]:
+    project = find_project(site.admin())
+    assert project
+    return site.admin().jobs(project)
 
 
 def exported(world: Report) -> Path:

@@ -17,14 +17,15 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from redpen import Client, RedpenError
 from training.scripts.loop_feedback import run_feedback
 from training.scripts.world import make_world
-from training.world.client import ApiError, Client
+from training.world.jobs import run_job
 from training.world.oracle import error_rates
 from training.world.people import annotate_all
 from training.world.plan import FULL, SHORT, Plan
 from training.world.report import Report
-from training.world.site import Site, running_site, started_site
+from training.world.site import Site, SiteError, running_site, started_site
 from training.world.taxonomy import WORLD_TAXONOMY
 
 SLUG = "world"
@@ -41,7 +42,7 @@ def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: boo
     """
     admin = site.admin()
     project = find_project(admin)
-    if warm_up and project and admin.get(f"projects/{project}/progress")["annotations"] >= sum(plan.rounds.values()):
+    if warm_up and project and admin.progress(project)["annotations"] >= sum(plan.rounds.values()):
         return
     world = site.data_dir / "world"
     with report.phase("make the world"):
@@ -58,14 +59,14 @@ def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: boo
             sample_round(admin, project, prompts, report, split=split, limit=limit, seed=seed)
     with report.phase("annotate"):
         annotate_all(site.url, project, site.add_annotators(SLUG, plan.annotators), seed)
-    report.note("annotations", admin.get(f"projects/{project}/progress")["annotations"])
+    report.note("annotations", admin.progress(project)["annotations"])
     if warm_up:
         with report.phase("leave some for people"):
             site.add_demo_people(SLUG)
             sample_round(admin, project, prompts, report, split="train", limit=FOR_PEOPLE, seed=seed + 1)
         return
     with report.phase("reward models"):
-        dataset = admin.post(f"projects/{project}/datasets", {"name": "feedback"})
+        dataset = admin.freeze(project, "feedback")
         reward = train(admin, project, report, kind="reward", dataset=dataset["id"], params={"seed": seed})
     report.note("reward", reward["result"]["metrics"])
     with report.phase("PPO"):
@@ -80,13 +81,11 @@ def run_world(site: Site, plan: Plan, seed: int, report: Report, *, warm_up: boo
 
 
 def find_project(admin: Client) -> int | None:
-    return next((project["id"] for project in admin.get("projects") if project["slug"] == SLUG), None)
+    return next((project["id"] for project in admin.projects() if project["slug"] == SLUG), None)
 
 
 def create_project(admin: Client, world: Path, plan: Plan) -> int:
-    body = {
-        "slug": SLUG,
-        "name": "A small world",
+    settings = {
         "judged_responses": 4,
         "guideline": GUIDELINE,
         "taxonomy": json.loads((world / "taxonomy.json").read_text(encoding="utf-8")),
@@ -94,15 +93,15 @@ def create_project(admin: Client, world: Path, plan: Plan) -> int:
         "base_reward": str((world / "encoder").resolve()),
         "job_defaults": plan.job_defaults(),
     }
-    return admin.post("projects", body)["id"]
+    return admin.create_project(SLUG, "A small world", **settings)["id"]
 
 
 def upload(admin: Client, project: int, file: Path) -> str:
     """The id of the dataset that holds the examples of `file`, under its name; uploaded if it is not there."""
-    for dataset in admin.get(f"projects/{project}/datasets"):
+    for dataset in admin.datasets(project):
         if dataset["name"] == file.stem:
             return dataset["id"]
-    return admin.upload(f"projects/{project}/datasets/upload", file, name=file.stem)["id"]
+    return admin.upload_dataset(project, file, file.stem)["id"]
 
 
 def sample_round(admin: Client, project: int, prompts: str, report: Report, **params: str | int) -> None:
@@ -113,29 +112,28 @@ def sample_round(admin: Client, project: int, prompts: str, report: Report, **pa
         "params": {"samples_per_prompt": 4, "as_round": True, **params},
         "idempotency_key": f"world round {params['split']} {params['seed']}",
     }
-    admin.run_job(project, request, report.follow)
+    run_job(admin, project, report, **request)
 
 
 def train(admin: Client, project: int, report: Report, **job: object) -> dict:
     """Run a job and make what it trained the active model of its kind."""
-    done = admin.run_job(project, job, report.follow)
-    admin.post(f"models/{done['model_version']}/promote")
+    done = run_job(admin, project, report, **job)
+    admin.promote(done["model_version"])
     return done
 
 
 def judged_rates(admin: Client, project: int, dataset: str, policy: str, seed: int, report: Report) -> dict[str, float]:
     """The oracle's error rates of `policy` at temperature 1 on the evaluation prompts, one response each."""
     params = {"split": "test", "samples_per_prompt": 1, "seed": seed}
-    job = admin.run_job(
-        project, {"kind": "sample", "dataset": dataset, "policy": policy, "params": params}, report.follow
-    )
-    pairs = [(sample, answer["text"]) for sample in admin.samples(project, job) for answer in sample["responses"]]
+    job = run_job(admin, project, report, kind="sample", dataset=dataset, policy=policy, params=params)
+    samples = admin.samples(project, job=job["id"])
+    pairs = [(dict(sample), answer["text"]) for sample in samples for answer in sample["responses"]]
     return error_rates(pairs, WORLD_TAXONOMY)
 
 
 def export(admin: Client, dataset: str, report: Report) -> None:
     file = report.folder / "loop-feedback.jsonl"
-    admin.download(f"datasets/{dataset}/download", file, format="jsonl")
+    admin.download(dataset, file)
     report.note("exported records", sum(1 for _ in file.open("rb")))
 
 
@@ -169,7 +167,7 @@ def main() -> None:
                     sys.exit("the exported file differs from the imported one")
                 return
             run_world(site, plan, args.seed, report, warm_up=args.warm_up)
-    except ApiError as error:
+    except (RedpenError, SiteError) as error:
         sys.exit(f"the loop stopped: {error}")
     if not args.warm_up and not report.finish(plan.target):
         sys.exit(f"an error rate is more than {plan.target} of what it was")

@@ -10,6 +10,7 @@ from typing import Any
 
 from annotator.domain.feedback import record_from_json
 from training.scripts.scratch import STEPS, make_base, training_texts
+from training.world.jobs import run_job
 from training.world.report import Report
 from training.world.site import Site
 
@@ -25,23 +26,22 @@ def run_feedback(site: Site, file: Path, model: str | None, seed: int, report: R
     admin = site.admin()
     format = "qa-feedback" if file.suffix == ".json" else "jsonl"
     with report.phase("import"):
-        project = admin.post("projects", {"slug": SLUG, "name": file.name})["id"]
-        counts = admin.upload(f"projects/{project}/imports", file, format=format)
+        project = admin.create_project(SLUG, file.name)["id"]
+        counts = admin.import_examples(project, file, format=format)
     with report.phase("freeze and export"):
-        dataset = admin.post(f"projects/{project}/datasets", {"name": file.stem})
+        dataset = admin.freeze(project, file.stem)
         records, exported = report.folder / "loop-feedback.jsonl", report.folder / f"loop-{file.name}"
-        admin.download(f"datasets/{dataset['id']}/download", records, format="jsonl")
-        admin.download(f"datasets/{dataset['id']}/download", exported, format=format)
+        admin.download(dataset["id"], records)
+        admin.download(dataset["id"], exported, format=format)
         same = read(exported) == read(file)
     if not model:
         with report.phase("base of the reward models"):
             model = str(site.data_dir / "base")
             make_model(Path(model), records, steps, seed)
     with report.phase("reward models"):
-        admin.patch(f"projects/{project}", {"base_reward": model})
+        admin.update_project(project, base_reward=model)
         request = {"kind": "reward", "dataset": dataset["id"], "params": {**REWARD, "seed": seed}}
-        job = admin.run_job(project, request, report.follow)
-    metrics = job["result"]["metrics"]
+        metrics = run_job(admin, project, report, **request)["result"]["metrics"]
     report.found |= {"file": file.name, "imported": counts, "reward": metrics, "same": same}
     print_feedback(report, dataset["counts"]["splits"])
     report.write()

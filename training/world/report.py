@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from redpen.types import JobDetail
 from training.world.taxonomy import WORLD_TAXONOMY
 
 CATEGORIES = {category.key: f"{category.code} {category.name.lower()}" for category in WORLD_TAXONOMY.categories}
@@ -32,7 +33,7 @@ class Report:
     def note(self, name: str, value: Any) -> None:
         self.found[name] = value
 
-    def follow(self, job: dict) -> None:
+    def follow(self, job: JobDetail) -> None:
         """Say where a job stands, each tenth of its way once."""
         tenth = 10 * job["step"] // job["total"] if job["total"] else 0
         told = f"  {job['kind']} {job['phase']}: {tenth}0 %"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.world.client import ApiError, Client
+from redpen import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Redpen is ready: "
@@ -24,6 +24,10 @@ WITHHELD = (
 )
 
 
+class SiteError(Exception):
+    """A demo that did not get ready, or a command that failed; the text holds what it said."""
+
+
 @dataclass(frozen=True)
 class Site:
     """A demo on this machine: where it answers, and the folder that holds its data and logins."""
@@ -32,16 +36,16 @@ class Site:
     data_dir: Path
 
     def admin(self) -> Client:
-        return Client(self.url, "admin", json.loads((self.data_dir / "demo.json").read_text())["admin"])
+        return Client.signed_in(self.url, "admin", json.loads((self.data_dir / "demo.json").read_text())["admin"])
 
     def add_annotators(self, project: str, count: int) -> dict[str, str]:
-        """Make simulated annotators for the project with this slug: {username: password}. Raises ApiError."""
+        """Make simulated annotators for the project with this slug: {username: password}. Raises SiteError."""
         logins = {f"{project}-{secrets.token_hex(4)}": secrets.token_urlsafe(12) for _ in range(count)}
         self._add(project, [*logins, "--simulated"], "".join(f"{password}\n" for password in logins.values()))
         return logins
 
     def add_demo_people(self, project: str) -> None:
-        """Take the demo's annotator and researcher into the project. Raises ApiError."""
+        """Take the demo's annotator and researcher into the project. Raises SiteError."""
         for role in ("annotator", "researcher"):
             self._add(project, [role, "--role", role])
 
@@ -50,7 +54,7 @@ class Site:
         environment = _environment(self.data_dir)
         done = subprocess.run(command, cwd=ROOT, env=environment, input=passwords, capture_output=True, text=True)
         if done.returncode:
-            raise ApiError(done.stderr.strip())
+            raise SiteError(done.stderr.strip())
 
 
 def running_site(url: str, data_dir: Path) -> Site:
@@ -59,7 +63,7 @@ def running_site(url: str, data_dir: Path) -> Site:
 
 @contextmanager
 def started_site(folder: Path) -> Iterator[Site]:
-    """A demo on a free port with its data in `folder`, stopped at the end. Raises ApiError if it does not get ready."""
+    """A demo on a free port with its data in `folder`, stopped at the end. SiteError if it does not get ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -84,7 +88,7 @@ def _await_ready(demo: "subprocess.Popen[str]") -> str:
         if line.startswith(READY):
             return line.removeprefix(READY).strip()
         said.append(line)
-    raise ApiError("the demo did not get ready: " + "".join(said[-20:]))
+    raise SiteError("the demo did not get ready: " + "".join(said[-20:]))
 
 
 def _environment(data_dir: Path) -> dict[str, str]:

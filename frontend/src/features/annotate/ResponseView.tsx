@@ -52,9 +52,7 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
   };
   const drag = (event: PointerEvent) => {
     if (pulled) {
-      const { clientX, clientY, altKey, shiftKey, target } = event;
-      const place = placeAt(text, { clientX: clientX + pulled.by.x, clientY: clientY + pulled.by.y, altKey, shiftKey, target });
-      if (place) setPulled({ ...pulled, to: place.at });
+      setPulled({ ...pulled, to: pulledTo(text, pulled, event) });
     } else if (event.pointerType !== "touch" && event.buttons & 1) {
       const place = placeAt(text, event);
       if (place) dispatch({ do: "drag", at: place.at });
@@ -63,7 +61,8 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
   // A finger scrolls as it moves, so that only its lifting in place (else the browser cancels) takes a word.
   const lift = (event: PointerEvent) => {
     setPulled(null);
-    if (pulled) return dispatch({ do: "pull", edge: pulled.edge, to: pulled.to });
+    // Where the pointer is by now: the last move may not have been drawn yet.
+    if (pulled) return dispatch({ do: "pull", edge: pulled.edge, to: pulledTo(text, pulled, event) });
     const place = event.pointerType === "touch" && placeAt(text, event);
     if (place) dispatch({ do: "press", ...place, extend: false });
     dispatch({ do: "release" });
@@ -107,6 +106,11 @@ function takeHold(handle: HTMLElement, mark: Mark, rtl: boolean, { clientX, clie
   // A little inside the mark and above the handle, so that the word which ends there is meant and not its neighbour.
   const inward = (edge === "start") === rtl ? -2 : 2;
   return { edge, to: mark, by: { x: (handle.dataset.left ? right : left) + inward - clientX, y: top - 4 - clientY } };
+}
+
+/** What the end that is held lies at with the pointer there; over no text it stays. */
+function pulledTo(text: TextModel, { to, by }: Pulled, { clientX, clientY, altKey, shiftKey, target }: PointerEvent): Span {
+  return placeAt(text, { clientX: clientX + by.x, clientY: clientY + by.y, altKey, shiftKey, target })?.at ?? to;
 }
 
 /** For each sentence the marks that lie over it, in the order of the marks, which is by their start. */

@@ -11,13 +11,14 @@ const STEP = 12;
 
 export function useDrag(list: RefObject<HTMLElement | null>, onDrop: (response: number, place: Place) => void) {
   const [drag, setDrag] = useState<Drag | null>(null);
-  const pointer = useRef<{ response: number; from: number; y: number; letGo: () => void } | null>(null);
+  // `place`: null until it has moved further than a click trembles. Here too, since what is drawn lags behind the pointer.
+  const pointer = useRef<{ response: number; from: number; y: number; place: Place | null; letGo: () => void } | null>(null);
 
   const follow = () => {
     const { response, from, y } = pointer.current!;
     const place = dropPlace(extents(list.current!), y);
+    pointer.current!.place = place;
     setDrag({ response, by: y + window.scrollY - from, place });
-    return place;
   };
 
   const scroll = useEffectEvent(() => {
@@ -50,21 +51,29 @@ export function useDrag(list: RefObject<HTMLElement | null>, onDrop: (response: 
       if (event.button !== 0) return;
       const { currentTarget: grip, pointerId, clientY: y } = event;
       grip.setPointerCapture(pointerId);
-      pointer.current = { response, from: y + window.scrollY, y, letGo: () => grip.releasePointerCapture(pointerId) };
+      pointer.current = { response, from: y + window.scrollY, y, place: null, letGo: () => grip.releasePointerCapture(pointerId) };
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
       if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-      pointer.current!.y = event.clientY;
-      // A click trembles a little.
-      if (dragging || Math.abs(event.clientY + window.scrollY - pointer.current!.from) >= 4) follow();
+      const held = pointer.current!;
+      held.y = event.clientY;
+      if (held.place || Math.abs(event.clientY + window.scrollY - held.from) >= 4) follow();
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
-      if (!dragging) return;
-      pointer.current!.y = event.clientY;
-      onDrop(response, follow());
+      const held = pointer.current;
+      if (!held?.place) return;
+      // Let go where it is, it lands where that was shown, even if the board has grown since.
+      if (event.clientY !== held.y) {
+        held.y = event.clientY;
+        follow();
+      }
+      onDrop(response, held.place);
       setDrag(null);
     },
-    onLostPointerCapture: () => setDrag(null),
+    onLostPointerCapture: () => {
+      pointer.current = null;
+      setDrag(null);
+    },
   });
   return { drag, grip };
 }
