@@ -1,6 +1,8 @@
 """Assignments: the next one, and what its person does with it until it is submitted."""
 
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -9,13 +11,14 @@ from rest_framework.response import Response
 
 from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.errors import DraftConflictSerializer
-from annotator.api.mark_schema import ComparisonSerializer, ExactCharField, JudgementSerializer, PassageSerializer
+from annotator.api.mark_schema import ExactCharField, PassageSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.models import AssignmentState, Flag
 from annotator.selectors.access import MEMBERS, access_assignment, access_project
 from annotator.selectors.assignments import assignment_detail
-from annotator.services.annotations import annotation_submit
+from annotator.selectors.sheets import access_sheet
+from annotator.services.annotations import sheet_submit
 from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release
 from annotator.services.drafts import draft_save
 from annotator.services.flags import flag_set
@@ -198,18 +201,6 @@ class AssignmentFlag(Operation):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class EntriesField(serializers.ListField):
-    """Many small objects, checked no deeper than being objects."""
-
-    child = serializers.DictField()
-
-    def run_child_validation(self, data: list[Any]) -> list[Any]:
-        wrong = next((index for index, entry in enumerate(data) if not isinstance(entry, dict)), None)
-        if wrong is not None:
-            raise serializers.ValidationError({str(wrong): ["This is no object."]})
-        return data
-
-
 class AssignmentSubmit(Operation):
     """Submit the judgement. Send it again under the same `client_id` until an answer comes: it is stored once.
 
@@ -218,24 +209,21 @@ class AssignmentSubmit(Operation):
 
     allowed = MEMBERS
 
-    class InputSerializer(serializers.Serializer[Any]):
-        client_id = serializers.UUIDField(help_text="Made by the client, once per judgement; names it from then on.")
-        judgements = JudgementSerializer(many=True)
-        comparisons = ComparisonSerializer(many=True, default=list)
-        active_seconds = serializers.FloatField(min_value=0, max_value=10**7, allow_null=True, default=None)
-        log = EntriesField(
-            max_length=20_000, default=list, help_text="What was done on the way, as the page tells it; kept as it is."
-        )
-
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()
         counted = serializers.BooleanField(help_text="Whether it fills one of the example's places.")
         replayed = serializers.BooleanField(help_text="Whether it was stored by an earlier request.")
 
-    @extend_schema(operation_id="assignment_submit", request=InputSerializer, responses=OutputSerializer)
+    @extend_schema(operation_id="assignment_submit", request=body_of("submission"), responses=OutputSerializer)
     def post(self, request: Request, assignment_id: int) -> Response:
-        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
-        form = AssignmentSubmit.InputSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        submitted = annotation_submit(assignment=assignment, **form.validated_data)
-        return Response(AssignmentSubmit.OutputSerializer(submitted).data)
+        sheet = access_sheet(user_id=caller(request).pk, assignment_id=assignment_id)
+        body = checked(request.data, "submission")
+        submitted = sheet_submit(
+            sheet=sheet,
+            client_id=UUID(body["client_id"]),
+            judgements=body["judgements"],
+            comparisons=body.get("comparisons", []),
+            active_seconds=body.get("active_seconds"),
+            log=body.get("log", ()),
+        )
+        return Response(asdict(submitted))

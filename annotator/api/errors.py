@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 # Codes of DomainError that are not 422, "understood, but not acceptable".
 STATUS = {
+    "invalid_input": status.HTTP_400_BAD_REQUEST,
     "invalid_spec": status.HTTP_400_BAD_REQUEST,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,

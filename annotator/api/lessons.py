@@ -1,6 +1,7 @@
 """Lessons: taking them, and putting the course of a project together."""
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from annotator.api.assignments import AssignmentSerializer
 from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.guidance import FiguresSerializer
-from annotator.api.mark_schema import EvidenceSerializer, JudgementSerializer
+from annotator.api.mark_schema import EvidenceSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.domain.scoring import VERDICTS
@@ -62,11 +63,6 @@ class AttemptSubmit(Operation):
 
     allowed = MEMBERS
 
-    class InputSerializer(serializers.Serializer[Any]):
-        client_id = serializers.UUIDField(help_text="Made by the client, once per attempt.")
-        judgements = JudgementSerializer(many=True)
-        active_seconds = serializers.FloatField(min_value=0, max_value=10**7, allow_null=True, default=None)
-
     class OutputSerializer(serializers.Serializer[Any]):
         class FeedbackSerializer(serializers.Serializer[Any]):
             class SpanFeedbackSerializer(serializers.Serializer[Any]):
@@ -97,12 +93,17 @@ class AttemptSubmit(Operation):
         score = FiguresSerializer(allow_null=True)
         feedback = FeedbackSerializer(allow_null=True)
 
-    @extend_schema(operation_id="attempt_submit", request=InputSerializer, responses=OutputSerializer)
+    @extend_schema(operation_id="attempt_submit", request=body_of("attempt"), responses=OutputSerializer)
     def post(self, request: Request, lesson_id: int) -> Response:
         lesson = access_lesson(user=caller(request), lesson_id=lesson_id)
-        form = AttemptSubmit.InputSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        attempt = attempt_submit(lesson=lesson, user=caller(request), **form.validated_data)
+        body = checked(request.data, "attempt")
+        attempt = attempt_submit(
+            lesson=lesson,
+            user=caller(request),
+            client_id=UUID(body["client_id"]),
+            judgements=body["judgements"],
+            active_seconds=body.get("active_seconds"),
+        )
         return Response(attempt_detail(attempt=attempt))
 
 

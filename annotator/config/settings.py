@@ -133,6 +133,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "annotator.api.schema.add_components",
         "annotator.api.schema.describe_errors",
     ],
     "ENUM_NAME_OVERRIDES": {

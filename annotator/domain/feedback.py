@@ -147,14 +147,16 @@ def example_split(example: Example) -> Split:
 
 
 def judgement_from_json(body: Any) -> Judgement:
-    """Read a judgement of the schema's shape; checks.check_judgement then compares it with the texts."""
+    """Read a judgement of the shape of feedback.schema.json or submission.schema.json; checks.check_judgement then
+    compares it with the texts."""
     return Judgement(
         response=int(body["response"]),
         spans=tuple(_span_mark(item) for item in body["spans"]),
         missing=tuple(
-            MissingMark(item["type"], _evidence(item["evidence"]), item["note"]) for item in body["missing"]
+            MissingMark(item["type"], _evidence(item.get("evidence", ())), item.get("note", ""))
+            for item in body["missing"]
         ),
-        corrected_text=body["corrected_text"],
+        corrected_text=body.get("corrected_text"),
         answers=answers_from_json(body.get("answers", {})),
     )
 
@@ -173,7 +175,7 @@ def comparison_from_json(body: Any) -> Comparison:
 
 
 def _span_mark(body: Any) -> SpanMark:
-    earlier = body["antecedent"]
+    earlier = body.get("antecedent")
     return SpanMark(
         # int: JSON Schema takes 3.0 for an integer.
         start=int(body["start"]),
@@ -181,8 +183,8 @@ def _span_mark(body: Any) -> SpanMark:
         quote=body["quote"],
         type=body["type"],
         antecedent=earlier and Antecedent(int(earlier["start"]), int(earlier["end"]), earlier["quote"]),
-        evidence=_evidence(body["evidence"]),
-        explanation=body["explanation"],
+        evidence=_evidence(body.get("evidence", ())),
+        explanation=body.get("explanation", ""),
     )
 
 

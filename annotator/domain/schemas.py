@@ -25,16 +25,52 @@ def check_schema(value: Any, schema: str, code: str) -> None:
     Its fields are dotted paths in the value ("responses.0.text"), the first 20 that are wrong.
     """
     # What cannot be stored first: the validator cannot read a lone surrogate.
-    fields = _unstorable(value) or _broken(value, schema)
+    _refuse(code, _unstorable(value) or _broken(value, _validator(schema)))
+
+
+def check_part(value: Any, schema: str, part: str, code: str) -> None:
+    """check_schema with one of the schema's $defs, for a value whose parser has refused what cannot be stored.
+
+    What is missing is named by its own path, too.
+    """
+    try:
+        _refuse(code, _broken(value, _validator(schema, f"#/$defs/{part}"), name_missing=True))
+    except ValueError as error:
+        raise DomainError(code, "The value is nested too deeply.") from error
+
+
+def schema_parts(schema: str) -> dict[str, Any]:
+    """The schema's $defs, with what they take from other files written out."""
+    documents, own = _documents(), f"{schema}.schema.json"
+
+    def written_out(value: Any, file: str) -> Any:
+        if isinstance(value, list):
+            return [written_out(item, file) for item in value]
+        if not isinstance(value, dict):
+            return value
+        there, _, part = value.get("$ref", "").partition("#/$defs/")
+        there = there or file
+        if part and there != own:
+            return written_out(documents[there]["$defs"][part], there)
+        return {key: written_out(item, file) for key, item in value.items()}
+
+    return {part: written_out(body, own) for part, body in documents[own]["$defs"].items()}
+
+
+def _refuse(code: str, fields: dict[str, str]) -> None:
     if fields:
         path, problem = next(iter(fields.items()))
         raise DomainError(code, f"{path}: {problem}" if path else problem, fields)
 
 
-def _broken(value: Any, schema: str) -> dict[str, str]:
+def _broken(value: Any, validator: Any, *, name_missing: bool = False) -> dict[str, str]:
     fields: dict[str, str] = {}
-    for error in _validator(schema).iter_errors(value):
-        fields.setdefault(".".join(str(step) for step in error.instance_path), _short(error.message))
+    if validator.is_valid(value):
+        return fields
+    for error in validator.iter_errors(value):
+        missing = [error.kind.property] if name_missing and error.kind.name == "required" else []
+        path = ".".join(str(step) for step in [*error.instance_path, *missing])
+        fields.setdefault(path, "is missing" if missing else _short(error.message))
         if len(fields) == _MOST_ERRORS:
             break
     return fields
@@ -69,8 +105,12 @@ def _unstorable(value: Any, path: str = "", depth: int = 0) -> dict[str, str]:
 
 
 @cache
-def _validator(schema: str) -> Any:
-    documents = {path.name: json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.schema.json")}
-    registry = jsonschema_rs.Registry([(_BASE + name, document) for name, document in documents.items()])
-    name = f"{schema}.schema.json"
-    return jsonschema_rs.validator_for({"$id": _BASE + name, **documents[name]}, registry=registry)
+def _documents() -> dict[str, Any]:
+    return {path.name: json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.schema.json")}
+
+
+@cache
+def _validator(schema: str, part: str = "") -> Any:
+    registry = jsonschema_rs.Registry([(_BASE + name, document) for name, document in _documents().items()])
+    reference = {"$ref": f"{_BASE}{schema}.schema.json{part}"}
+    return jsonschema_rs.validator_for(reference, registry=registry, validate_formats=True)

@@ -37,11 +37,11 @@ def judgements_submitted(
         raise _wrong("judgements_incomplete", "judgements", problem)
     judgements = []
     for index, body in enumerate(bodies):
-        path, text = f"judgements.{index}", texts[body["response"]]
+        path, judgement = f"judgements.{index}", judgement_from_json(body)
+        text = texts[judgement.response]
         if body["text_sha256"] != (sha256 := text_sha256(text)):
-            problem = f"is {body['text_sha256']}, but response {body['response']} is {sha256}"
+            problem = f"is {body['text_sha256']}, but response {judgement.response} is {sha256}"
             raise _wrong("text_changed", f"{path}.text_sha256", problem)
-        judgement = judgement_from_json(body)
         check_judgement(judgement, texts, passages, path)
         check_marks(judgement, taxonomy, path, needs=finished and desk.needs == "required")
         if finished:

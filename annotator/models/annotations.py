@@ -21,7 +21,10 @@ class Annotation(models.Model):
     )
     assignment = models.OneToOneField("annotator.Assignment", models.CASCADE, related_name="annotation")
     record_id = models.UUIDField()
+    # Of the body it was submitted with, by which a repeated submit is known; an edit leaves it.
     body_sha256 = models.CharField(max_length=64)
+    # Grows by one with every edit.
+    version = models.PositiveIntegerField(default=1, db_default=1)
     source = models.CharField(max_length=16, choices=Source.choices)
     # {"taxonomy", "guideline", "segmentation"}: the versions it was made under.
     versions = models.JSONField()

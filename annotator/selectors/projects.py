@@ -1,7 +1,9 @@
 """Reads about projects and the people in them."""
 
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -37,12 +39,24 @@ def taxonomy_current(*, project: Project) -> Taxonomy:
 
 def taxonomy_of(row: Taxonomy) -> TaxonomyData:
     """The taxonomy as the domain knows it."""
-    return taxonomy_from_json(row.body)
+    return taxonomy_parsed(orjson.dumps(row.body))
 
 
 def desk_of(row: Project | Assignment) -> Desk:
     """The desk of the project, or the one that the assignment's person was given, as the domain knows it."""
-    return desk_from_json(row.desk)
+    return desk_parsed(orjson.dumps(row.desk))
+
+
+@lru_cache(maxsize=256)
+def taxonomy_parsed(body: str | bytes) -> TaxonomyData:
+    """The taxonomy from its JSON. What is stored was checked; reading it takes too long to do it for every request."""
+    return taxonomy_from_json(orjson.loads(body))
+
+
+@lru_cache(maxsize=1024)
+def desk_parsed(body: str | bytes) -> Desk:
+    """The desk from its JSON; as taxonomy_parsed."""
+    return desk_from_json(orjson.loads(body))
 
 
 def earned(*, project: Project, membership: Membership) -> float | None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.db import connection
 
-from annotator.domain.feedback import Comparison as ComparisonData
-from annotator.domain.feedback import Judgement as JudgementData
-from annotator.domain.feedback import to_json
-from annotator.models import Annotation, Comparison, Judgement, MissingMark, Response, Span
+from annotator.domain.feedback import Comparison, Judgement, SpanMark, to_json
+from annotator.models import Annotation, Response
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,57 +19,67 @@ class NewAnnotation:
     """An unsaved row and what hangs on it. `responses` by index."""
 
     row: Annotation
-    judgements: Sequence[JudgementData]
-    comparisons: Sequence[ComparisonData]
+    judgements: Sequence[Judgement]
+    comparisons: Sequence[Comparison]
     responses: Sequence[Response]
 
 
-def body_sha256(body: dict[str, Any]) -> str:
+def body_sha256(body: Json) -> str:
     """Hex SHA-256 of the body's JSON, whatever the order of its keys."""
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def annotations_insert(items: Sequence[NewAnnotation]) -> None:
-    """One INSERT per table. The caller has checked everything; the database checks it again.
+    """The annotations' rows, and with one call whatever hangs on them. The caller has checked everything; the database
+    checks it again.
 
     Must run in a transaction.
     """
     Annotation.objects.bulk_create([item.row for item in items])
-    judged = [(item, judgement) for item in items for judgement in item.judgements]
-    rows = Judgement.objects.bulk_create(
-        Judgement(
-            annotation=item.row,
-            response=item.responses[judgement.response],
-            corrected_text=judgement.corrected_text,
-            answers=judgement.answers,
-        )
-        for item, judgement in judged
-    )
-    marked = [(row, judgement) for row, (_, judgement) in zip(rows, judged, strict=True)]
-    Span.objects.bulk_create(
-        Span(
-            judgement=row,
-            start=mark.start,
-            end=mark.end,
-            quote=mark.quote,
-            type=mark.type,
-            antecedent_start=mark.antecedent.start if mark.antecedent else None,
-            antecedent_end=mark.antecedent.end if mark.antecedent else None,
-            evidence=to_json(mark.evidence),
-            explanation=mark.explanation,
-        )
-        for row, judgement in marked
-        for mark in judgement.spans
-    )
-    MissingMark.objects.bulk_create(
-        MissingMark(judgement=row, type=mark.type, evidence=to_json(mark.evidence), note=mark.note)
-        for row, judgement in marked
-        for mark in judgement.missing
-    )
-    Comparison.objects.bulk_create(
-        Comparison(
-            annotation=item.row, first=pair.first, second=pair.second, preferred=pair.preferred, strength=pair.strength
-        )
-        for item in items
-        for pair in item.comparisons
-    )
+    marks = Marks()
+    for item in items:
+        ids = [response.pk for response in item.responses]
+        marks.add(item.row.assignment_id, ids, item.judgements, item.comparisons)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT annotator_marks_insert(%s)", [marks.json()])
+
+
+class Marks:
+    """Judgements, marks and comparisons as the database's annotator_marks_insert takes them."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Json]] = {"judgements": [], "spans": [], "missing": [], "comparisons": []}
+
+    def add(
+        self,
+        assignment_id: int,
+        response_ids: Sequence[int],
+        judgements: Sequence[Judgement],
+        comparisons: Sequence[Comparison],
+    ) -> None:
+        """What was said under one assignment. response_ids: by index in the example."""
+        for judgement in judgements:
+            place = {"assignment_id": assignment_id, "response_id": response_ids[judgement.response]}
+            said = {"corrected_text": judgement.corrected_text, "answers": judgement.answers}
+            self.rows["judgements"].append({**place, **said})
+            self.rows["spans"] += [{**place, **_span(mark)} for mark in judgement.spans]
+            self.rows["missing"] += [{**place, **to_json(mark)} for mark in judgement.missing]
+        self.rows["comparisons"] += [{"assignment_id": assignment_id, **to_json(pair)} for pair in comparisons]
+
+    def json(self) -> str:
+        """The argument of annotator_marks_insert."""
+        return orjson.dumps(self.rows).decode()
+
+
+def _span(mark: SpanMark) -> Json:
+    earlier = mark.antecedent
+    return {
+        "start": mark.start,
+        "end": mark.end,
+        "quote": mark.quote,
+        "type": mark.type,
+        "antecedent_start": earlier.start if earlier else None,
+        "antecedent_end": earlier.end if earlier else None,
+        "evidence": to_json(mark.evidence),
+        "explanation": mark.explanation,
+    }

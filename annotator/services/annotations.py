@@ -2,37 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Now
+import orjson
+from django.db import IntegrityError, connection
 
-from annotator.domain.desk import Desk
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import Judgement as JudgementData
-from annotator.domain.feedback import Passage, comparison_from_json
+from annotator.domain.feedback import comparison_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.domain.tasks import check_comparisons, judgements_submitted
-from annotator.models import (
-    Annotation,
-    AnnotationLog,
-    Assignment,
-    AssignmentState,
-    Draft,
-    Membership,
-    Response,
-    Slot,
-    SlotState,
-    Source,
-)
-from annotator.selectors.projects import desk_of, taxonomy_of
-from annotator.services.annotation_rows import NewAnnotation, annotations_insert, body_sha256
-from annotator.services.assignments import assignment_hold
+from annotator.models import Annotation, Assignment, Source
+from annotator.selectors.sheets import Sheet, access_sheet
+from annotator.services.annotation_rows import Marks, body_sha256
 
 Json = dict[str, Any]
+
+SUBMIT = """
+SELECT annotator_submit(
+    claim => %(claim)s, record => %(record)s, body_sha256 => %(body_sha256)s, source => %(source)s,
+    taxonomy => %(taxonomy)s, segmentation => %(segmentation)s, seconds => %(seconds)s, pay => %(pay)s,
+    marks => %(marks)s, log => %(log)s
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +36,15 @@ class Submitted:
     replayed: bool
 
 
-def annotation_submit(
+def annotation_submit(*, assignment: Assignment, **body: Any) -> Submitted:
+    """As sheet_submit, for those who have the row of the assignment."""
+    return sheet_submit(sheet=access_sheet(user_id=assignment.user_id, assignment_id=assignment.pk), **body)
+
+
+def sheet_submit(
     *,
-    assignment: Assignment,
-    client_id: UUID,
+    sheet: Sheet,
+    client_id: UUID | str,
     judgements: list[Json],
     comparisons: list[Json],
     active_seconds: float | None = None,
@@ -58,88 +55,85 @@ def annotation_submit(
     The same id with the same body (the log aside) gives the same answer, however often and at whatever time. If the
     place was lost to somebody else, it is stored as surplus. DomainError idempotency_mismatch for the id with another
     body; assignment_released, already_submitted; judgements_incomplete, text_changed; what domain.checks and
-    domain.tasks raise. Locks as assignment_hold.
+    domain.tasks raise. Locks the membership, then the assignment, then the slot.
     """
-    body = {"judgements": judgements, "comparisons": comparisons, "active_seconds": active_seconds}
-    sha256 = body_sha256(body)
-    if earlier := _earlier(assignment, client_id, sha256):
-        return earlier
+    record_id = UUID(str(client_id))
+    sha256 = body_sha256({"judgements": judgements, "comparisons": comparisons, "active_seconds": active_seconds})
     try:
-        return _submit(assignment, client_id, body, sha256, log)
+        values = {
+            "claim": sheet.assignment_id,
+            "record": record_id,
+            "body_sha256": sha256,
+            "source": Source.SIMULATED if sheet.simulated else Source.HUMAN,
+            "taxonomy": sheet.taxonomy.version,
+            "segmentation": SEGMENTATION_VERSION,
+            "seconds": active_seconds,
+            "pay": sheet.pay,
+            "marks": _marks(sheet, judgements, comparisons),
+            "log": _json("log", log),
+        }
+        return Submitted(record_id, _store(values), replayed=False)
     except (DomainError, IntegrityError):
-        # The same request may have come twice at once; the other one has committed by now.
-        if earlier := _earlier(assignment, client_id, sha256):
+        # An earlier request may have brought it, or the same one, come twice at once: that has committed by now.
+        if earlier := _earlier(sheet, record_id, sha256):
             return earlier
         raise
 
 
-def _earlier(assignment: Assignment, client_id: UUID, sha256: str) -> Submitted | None:
+def _marks(sheet: Sheet, judgements: list[Json], comparisons: list[Json]) -> str:
+    """What was said, checked against the sheet, as the database takes it."""
+    said = judgements_submitted(
+        judgements,
+        judged=range(min(sheet.judged, len(sheet.texts))),
+        texts=sheet.texts,
+        passages=sheet.passages,
+        taxonomy=sheet.taxonomy,
+        desk=sheet.desk,
+        corrections=sheet.corrections,
+    )
+    pairs = [comparison_from_json(item) for item in comparisons]
+    check_comparisons(pairs, sheet.desk, len(sheet.texts))
+    marks = Marks()
+    marks.add(sheet.assignment_id, sheet.response_ids, said, pairs)
+    return marks.json()
+
+
+def _json(field: str, value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:
+        problem = "is nested too deeply"
+        raise DomainError("invalid_input", f"{field}: {problem}", {field: problem}) from error
+
+
+def _store(values: Json) -> bool:
+    """Whether it fills a place; DomainError for what is in the way of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUBMIT, values)
+        (outcome,) = cursor.fetchone()
+    match outcome:
+        case "known":
+            raise _taken(values["record"])
+        case "submitted":
+            raise DomainError("already_submitted", f"Assignment {values['claim']} has been submitted.")
+        case "released":
+            raise DomainError("assignment_released", f"Assignment {values['claim']} has been given back.")
+    return bool(outcome == "counted")
+
+
+def _earlier(sheet: Sheet, record_id: UUID, sha256: str) -> Submitted | None:
     found = (
         Annotation.objects.select_related("assignment")
-        .filter(project=assignment.project_id, record_id=client_id)
+        .filter(project=sheet.project_id, record_id=record_id)
         .first()
     )
     if found is None:
         return None
-    if found.assignment_id != assignment.pk or found.body_sha256 != sha256:
-        problem = f"{client_id} names an annotation with another body"
-        raise DomainError("idempotency_mismatch", f"client_id: {problem}", {"client_id": problem})
-    return Submitted(client_id, found.assignment.slot_id is not None, replayed=True)
+    if found.assignment_id != sheet.assignment_id or found.body_sha256 != sha256:
+        raise _taken(record_id)
+    return Submitted(record_id, found.assignment.slot_id is not None, replayed=True)
 
 
-@transaction.atomic
-def _submit(assignment: Assignment, client_id: UUID, body: Json, sha256: str, log: Sequence[Json]) -> Submitted:
-    held = assignment_hold(assignment=assignment, to_submit=True)
-    responses = list(Response.objects.filter(example=assignment.example_id))
-    desk = desk_of(assignment)
-    judgements = _judgements(assignment, desk, responses, body["judgements"])
-    comparisons = [comparison_from_json(item) for item in body["comparisons"]]
-    check_comparisons(comparisons, desk, len(responses))
-    annotation = Annotation(
-        project=assignment.project,
-        assignment=held,
-        record_id=client_id,
-        body_sha256=sha256,
-        source=Source.SIMULATED if assignment.user.is_simulated else Source.HUMAN,
-        versions={
-            "taxonomy": assignment.taxonomy.version,
-            "guideline": held.guideline_version,
-            "segmentation": SEGMENTATION_VERSION,
-        },
-        display_order=held.display_order,
-        started_at=held.started_at,
-        submitted_at=Now(),
-        active_seconds=body["active_seconds"],
-    )
-    annotations_insert([NewAnnotation(annotation, judgements, comparisons, responses)])
-    if log:
-        AnnotationLog.objects.create(annotation=annotation, entries=log)
-    if held.state == AssignmentState.EXPIRED:
-        held.slot = None
-    held.state = AssignmentState.SUBMITTED
-    held.save(update_fields=["state", "slot"])
-    Slot.objects.filter(assignments=held).update(state=SlotState.DONE)
-    pay = desk_of(assignment.project).pay
-    Membership.objects.filter(project=held.project_id, user=held.user_id).update(
-        submitted=F("submitted") + 1,
-        active_seconds=F("active_seconds") + (body["active_seconds"] or 0),
-        earned=F("earned") + Decimal(str(pay.per_text if pay else 0)),
-    )
-    Draft.objects.filter(assignment=held).delete()
-    return Submitted(client_id, counted=held.slot_id is not None, replayed=False)
-
-
-def _judgements(
-    assignment: Assignment, desk: Desk, responses: Sequence[Response], bodies: list[Json]
-) -> list[JudgementData]:
-    """The judgements, one for each response that was to be judged, checked against texts, taxonomy and desk."""
-    passages = [Passage(passage["title"], tuple(passage["sentences"])) for passage in assignment.example.passages]
-    return judgements_submitted(
-        bodies,
-        judged=[response.index for response in responses[: assignment.judged_responses]],
-        texts=[response.text for response in responses],
-        passages=passages,
-        taxonomy=taxonomy_of(assignment.taxonomy),
-        desk=desk,
-        corrections=assignment.project.require_corrections,
-    )
+def _taken(record_id: UUID) -> DomainError:
+    problem = f"{record_id} names an annotation with another body"
+    return DomainError("idempotency_mismatch", f"client_id: {problem}", {"client_id": problem})

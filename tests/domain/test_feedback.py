@@ -84,7 +84,7 @@ def test_a_record_by_hand() -> None:
 def test_another_validator_reads_the_schemas_too() -> None:
     folder = Path(schemas.__file__).parent
     documents = {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")}
-    names = ("feedback", "example", "taxonomy", "qa_feedback", "desk")
+    names = ("feedback", "example", "taxonomy", "qa_feedback", "desk", "submission")
     assert documents.keys() == {f"{name}.schema.json" for name in names}
     resources = [(name, DRAFT202012.create_resource(document)) for name, document in documents.items()]
     for name, document in documents.items():

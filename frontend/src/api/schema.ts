@@ -780,34 +780,18 @@ export interface components {
             /** @description Whether it was stored by an earlier request. */
             replayed: boolean;
         };
-        AssignmentSubmitRequest: {
-            /**
-             * Format: uuid
-             * @description Made by the client, once per judgement; names it from then on.
-             */
-            client_id: string;
-            judgements: components["schemas"]["JudgementRequest"][];
-            comparisons?: components["schemas"]["ComparisonRequest"][];
-            /** Format: double */
-            active_seconds?: number | null;
-            /** @description What was done on the way, as the page tells it; kept as it is. */
-            log?: {
-                [key: string]: unknown;
-            }[];
-        };
-        AttemptSubmitOutput: {
-            score: components["schemas"]["Figures"] | null;
-            feedback: components["schemas"]["Feedback"] | null;
-        };
-        AttemptSubmitRequest: {
+        AttemptRequest: {
             /**
              * Format: uuid
              * @description Made by the client, once per attempt.
              */
             client_id: string;
-            judgements: components["schemas"]["JudgementRequest"][];
-            /** Format: double */
-            active_seconds?: number | null;
+            judgements: components["schemas"]["JudgementsRequest"];
+            active_seconds?: components["schemas"]["SecondsRequest"];
+        };
+        AttemptSubmitOutput: {
+            score: components["schemas"]["Figures"] | null;
+            feedback: components["schemas"]["Feedback"] | null;
         };
         Comparison: {
             first: number;
@@ -826,10 +810,12 @@ export interface components {
         ComparisonRequest: {
             first: number;
             second: number;
-            preferred: components["schemas"]["PreferredEnum"];
-            /** @description By how much; null on a tie. */
+            /** @enum {unknown} */
+            preferred: "first" | "second" | "tie";
+            /** @description By how much, from slightly to greatly; null on a tie, and where it was not asked. */
             strength?: number | null;
         };
+        ComparisonsRequest: components["schemas"]["ComparisonRequest"][];
         Confidence: {
             spans: number[];
             missing: number[];
@@ -1329,11 +1315,12 @@ export interface components {
             spans: components["schemas"]["SpanRequest"][];
             missing: components["schemas"]["MissingRequest"][];
             corrected_text?: string | null;
-            /** @description By key of the desk's questions that apply: a rating, the key of an option, keys of options where several may be chosen, or text. What is not answered is left out. */
+            /** @description By key of the questions that apply: a rating, the key of an option, keys of options where several may be chosen, or text. What is not answered is left out. */
             answers?: {
                 [key: string]: number | string | string[];
             };
         };
+        JudgementsRequest: components["schemas"]["JudgementRequest"][];
         /**
          * @description `record`: the example, the responses and the judgements of a feedback record. These are gold; the `explanation`
          *     of a span and the `note` of what is missing are the rules that a learner is told.
@@ -1411,9 +1398,11 @@ export interface components {
         };
         MissingRequest: {
             type: string;
-            evidence?: components["schemas"]["EvidenceRequest"][];
-            /** @default  */
-            note: string;
+            evidence?: {
+                passage: number;
+                sentence: number;
+            }[];
+            note?: string;
         };
         Model: {
             /** Format: uuid */
@@ -1528,11 +1517,8 @@ export interface components {
             quote: string;
         };
         PlaceRequest: {
-            /** @description Code points from the start of the response. */
             start: number;
-            /** @description The first code point that is not part of it. */
             end: number;
-            /** @description The response's text there, exactly. */
             quote: string;
         };
         /**
@@ -1780,6 +1766,7 @@ export interface components {
                 [key: string]: number[];
             };
         };
+        SecondsRequest: number | null;
         Segmentation: {
             min_words: number;
             min_remaining: number;
@@ -1820,17 +1807,19 @@ export interface components {
             why: string;
         };
         SpanRequest: {
-            /** @description Code points from the start of the response. */
+            /** @description From the start of the response. */
             start: number;
             /** @description The first code point that is not part of it. */
             end: number;
             /** @description The response's text there, exactly. */
             quote: string;
             type: string;
-            antecedent?: components["schemas"]["PlaceRequest"] | null;
-            evidence?: components["schemas"]["EvidenceRequest"][];
-            /** @default  */
-            explanation: string;
+            antecedent?: null | components["schemas"]["PlaceRequest"];
+            evidence?: {
+                passage: number;
+                sentence: number;
+            }[];
+            explanation?: string;
         };
         /**
          * @description * `consent` - consent
@@ -1842,6 +1831,20 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
+        SubmissionRequest: {
+            /**
+             * Format: uuid
+             * @description Made by the client, once per judgement; names it from then on.
+             */
+            client_id: string;
+            judgements: components["schemas"]["JudgementsRequest"];
+            comparisons?: components["schemas"]["ComparisonsRequest"];
+            active_seconds?: components["schemas"]["SecondsRequest"];
+            /** @description What was done on the way, as the page tells it; kept as it is. */
+            log?: {
+                [key: string]: unknown;
+            }[];
+        };
         /**
          * @description * `response` - response
          *     * `passages` - passages
@@ -2100,7 +2103,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["AssignmentReleaseRequest"];
             };
@@ -2135,7 +2138,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentSubmitRequest"];
+                "application/json": components["schemas"]["SubmissionRequest"];
             };
         };
         responses: {
@@ -2310,7 +2313,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["AdjudicationReopenRequest"];
             };
@@ -2493,7 +2496,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AttemptSubmitRequest"];
+                "application/json": components["schemas"]["AttemptRequest"];
             };
         };
         responses: {
@@ -2673,7 +2676,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedProjectInputRequest"];
             };
@@ -2771,7 +2774,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["AssignmentNextRequest"];
             };
@@ -3367,7 +3370,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["TokenIssueRequest"];
             };

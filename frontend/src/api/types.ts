@@ -12,7 +12,7 @@ export type SpanInput = Schemas["SpanRequest"];
 /** What is asked for on the desk, and how. */
 export type Task = Schemas["Task"];
 export type Question = Schemas["Question"];
-export type Submission = Schemas["AssignmentSubmitRequest"];
+export type Submission = Schemas["SubmissionRequest"];
 export type Submitted = Schemas["AssignmentSubmitOutput"];
 /** What stands between the person and the work, and what they have done. */
 export type Standing = Schemas["DeskReadOutput"];

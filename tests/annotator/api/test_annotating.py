@@ -94,9 +94,10 @@ def test_answers_have_one_of_three_shapes(project: Project, annotator: User) -> 
     make_examples(project, 1)
     client = Client(annotator)
     path = f"assignments/{client.post(f'projects/{project.pk}/assignments/next').json()['id']}/submit"
-    for answer in (None, True, 1.5, {"a": 1}, [1]):
+    for answer, place in ((None, "q"), (True, "q"), (1.5, "q"), ({"a": 1}, "q"), ([1], "q.0")):
         refused = client.post(path, submission(judgements=[judgement(answers={"q": answer})]))
-        assert (refused.status_code, list(refused.json()["fields"])) == (400, ["judgements.0.answers.q"])
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+        assert list(refused.json()["fields"]) == [f"judgements.0.answers.{place}"]
     for answer in (1, "one", ["one"]):
         refused = client.post(path, submission(judgements=[judgement(answers={"q": answer})]))
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_answer")

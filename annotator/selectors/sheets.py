@@ -1,0 +1,72 @@
+"""What a person was given to judge, and what their judgement is checked against."""
+
+from dataclasses import dataclass
+
+import orjson
+from django.db import connection
+
+from annotator.domain.desk import Desk
+from annotator.domain.prompts import Passage
+from annotator.domain.taxonomy import Taxonomy
+from annotator.selectors.access import not_found
+from annotator.selectors.projects import desk_parsed, taxonomy_parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """response_ids, texts: of the example's responses, by index; `judged`: how many of them, from the first, are to be
+    judged. desk: what the assignment's person was given; `pay`: what the project gives for a text by now."""
+
+    assignment_id: int
+    project_id: int
+    response_ids: list[int]
+    texts: list[str]
+    passages: list[Passage]
+    judged: int
+    taxonomy: Taxonomy
+    desk: Desk
+    corrections: bool
+    pay: float
+    simulated: bool
+
+
+# By hand, because every submit asks it: the ORM takes longer to put it together than PostgreSQL to answer.
+SHEET = """
+SELECT
+    (SELECT json_agg(json_build_array(id, text) ORDER BY index)::text FROM annotator_response
+     WHERE example_id = assignment.example_id),
+    example.passages, assignment.judged_responses, taxonomy.body, assignment.desk, project.require_corrections,
+    project.desk, project.id, person.is_simulated
+FROM annotator_assignment assignment
+JOIN annotator_example example ON example.id = assignment.example_id
+JOIN annotator_taxonomy taxonomy ON taxonomy.id = assignment.taxonomy_id
+JOIN annotator_project project ON project.id = assignment.project_id
+JOIN annotator_user person ON person.id = assignment.user_id
+WHERE assignment.id = %s AND assignment.user_id = %s AND EXISTS (
+    SELECT FROM annotator_membership WHERE project_id = assignment.project_id AND user_id = assignment.user_id)
+"""
+
+
+def access_sheet(*, user_id: int, assignment_id: int) -> Sheet:
+    """The sheet of the person's own assignment, in one query; DomainError not_found for anyone else's."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHEET, [assignment_id, user_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise not_found("assignment", assignment_id)
+    responses, passages, judged, taxonomy, desk, corrections, project_desk, project_id, simulated = row
+    ids, texts = zip(*orjson.loads(responses), strict=True)
+    pay = desk_parsed(project_desk).pay
+    return Sheet(
+        assignment_id=assignment_id,
+        project_id=project_id,
+        response_ids=list(ids),
+        texts=list(texts),
+        passages=[Passage(each["title"], tuple(each["sentences"])) for each in orjson.loads(passages)],
+        judged=judged,
+        taxonomy=taxonomy_parsed(taxonomy),
+        desk=desk_parsed(desk),
+        corrections=corrections,
+        pay=pay.per_text if pay else 0,
+        simulated=simulated,
+    )
