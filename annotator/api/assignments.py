@@ -67,7 +67,7 @@ class AssignmentSerializer(serializers.Serializer[Any]):
         """Of the caller, in this project."""
 
         submitted = serializers.IntegerField()
-        open = serializers.IntegerField(help_text="Places still open in the project; counted up to 1000.")
+        open = serializers.IntegerField(help_text="Places still open in the project; counted up to 100.")
         active_seconds = serializers.FloatField()
         earned = serializers.FloatField(allow_null=True, help_text="Null where texts are not paid for one by one.")
 
@@ -105,12 +105,15 @@ class AssignmentNext(Operation):
     )
     def post(self, request: Request, project_id: int) -> Response:
         project = access_project(user=caller(request), project_id=project_id, roles=MEMBERS)
-        form = AssignmentNext.InputSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        assignment = assignment_next(project=project, user=caller(request), after=form.validated_data["after"])
+        after = None
+        if request.data:
+            form = AssignmentNext.InputSerializer(data=request.data)
+            form.is_valid(raise_exception=True)
+            after = form.validated_data["after"]
+        assignment = assignment_next(project=project, user=caller(request), after=after)
         if assignment is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
-        return Response(assignment_detail(assignment=assignment))
+        return Response(assignment_detail(assignment_id=assignment.pk))
 
 
 class AssignmentRead(Operation):
@@ -120,9 +123,8 @@ class AssignmentRead(Operation):
 
     @extend_schema(operation_id="assignment_read", responses=AssignmentSerializer)
     def get(self, request: Request, assignment_id: int) -> Response:
-        return Response(
-            assignment_detail(assignment=access_assignment(user=caller(request), assignment_id=assignment_id))
-        )
+        assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
+        return Response(assignment_detail(assignment_id=assignment.pk))
 
 
 class DraftSave(Operation):
@@ -161,8 +163,7 @@ class AssignmentHeartbeat(Operation):
     @extend_schema(operation_id="assignment_heartbeat", request=None, responses=OutputSerializer)
     def post(self, request: Request, assignment_id: int) -> Response:
         assignment = access_assignment(user=caller(request), assignment_id=assignment_id)
-        leased_until = assignment_heartbeat(assignment=assignment)
-        return Response(AssignmentHeartbeat.OutputSerializer({"leased_until": leased_until}).data)
+        return Response({"leased_until": assignment_heartbeat(assignment=assignment)})
 
 
 class AssignmentRelease(Operation):

@@ -15,12 +15,12 @@ from typing import Any, ClassVar, cast
 
 from django.urls import URLPattern, path
 from drf_spectacular.utils import extend_schema_serializer
-from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from annotator.api.authentication import OneQueryTokenAuthentication
 from annotator.api.parsers import StrictJSONParser
 from annotator.api.permissions import SIGNED_IN, Declared, Roles
 from annotator.models import User
@@ -31,7 +31,7 @@ class Operation(APIView):
 
     allowed: Roles
     # Tokens first: their challenge makes an anonymous call a 401, where sessions would say 403.
-    authentication_classes: Any = [TokenAuthentication, SessionAuthentication]
+    authentication_classes: Any = [OneQueryTokenAuthentication, SessionAuthentication]
     parser_classes: Any = [StrictJSONParser]
     permission_classes: Any = [Declared]
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
 from rest_framework import serializers, status
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.authentication import OneQueryTokenAuthentication
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import SIGNED_IN
 from annotator.models import Role
@@ -71,7 +71,7 @@ class TokenIssue(Operation):
     """A token for a program, shown this once. A program may also send username and password (HTTP Basic) here."""
 
     allowed = SIGNED_IN
-    authentication_classes = [TokenAuthentication, SessionAuthentication, BasicAuthentication]
+    authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, BasicAuthentication]
 
     class InputSerializer(serializers.Serializer[Any]):
         days = serializers.IntegerField(min_value=1, max_value=3650, allow_null=True, default=None)

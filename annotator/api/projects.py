@@ -16,7 +16,9 @@ from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.models import Membership, Project, Role
 from annotator.selectors.access import ADMINS, MEMBERS, access_membership, access_project
 from annotator.selectors.projects import desk_of, membership_list, project_progress, taxonomy_current, taxonomy_of
+from annotator.selectors.queue import queue_arranged
 from annotator.services.projects import project_create, project_update
+from annotator.tasks.queue import hint as queue_hint
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -24,15 +26,23 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         child=serializers.DictField(), required=False, help_text="{job kind: {field of its spec: value}}"
     )
     desk: serializers.Field[Any, Any, Any, Any] = serializers.SerializerMethodField()
+    queue_arranged = serializers.SerializerMethodField(
+        help_text="The share of the examples that stand in the queue where overlap and strategy want them. Below 1 "
+        "for a while after one of these was changed in a large project."
+    )
 
     class Meta:
         model = Project
         fields: tuple[str, ...] = (
             *("id", "slug", "name", "overlap", "judged_responses", "require_corrections", "lease_minutes"),
+            *("strategy", "queue_arranged"),
             *("guideline_version", "guideline", "base_policy", "base_reward", "job_defaults", "desk"),
             *("retrain_after_annotations", "retrain_every_hours", "created_at"),
         )
         extra_kwargs = {"overlap": {"max_value": 100}, "judged_responses": {"max_value": 100}}
+
+    def get_queue_arranged(self, project: Project) -> float:
+        return queue_arranged(project=project)
 
     @extend_schema_field(DeskSerializer)
     def get_desk(self, project: Project) -> dict[str, Any]:
@@ -112,7 +122,11 @@ class ProjectRead(Operation):
 
 
 class ProjectUpdate(Operation):
-    """Change settings. A greater overlap opens places on every example; a smaller one closes open places."""
+    """Change settings. A greater overlap opens places on every example; a smaller one closes open places.
+
+    `strategy`: breadth_first, depth_first, uncertainty_first (of the reward models) or disagreement_first (of the
+    annotators). Whoever holds an example keeps it.
+    """
 
     allowed = ADMINS
 
@@ -122,6 +136,8 @@ class ProjectUpdate(Operation):
         form = ProjectInputSerializer(membership.project, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         membership.project = project_update(project=membership.project, **form.validated_data)
+        if membership.project.arranged_to is not None:
+            queue_hint(membership.project.pk)
         return Response(_detail(membership))
 
 

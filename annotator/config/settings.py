@@ -113,10 +113,10 @@ WHITENOISE_USE_FINDERS = env.ENV == "test"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "knox.auth.TokenAuthentication",
+        "annotator.api.authentication.OneQueryTokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["annotator.api.renderers.FastJSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotator.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -180,6 +180,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.reap", "schedule": env.JOB_REAP_SECONDS, "options": {"expires": env.JOB_REAP_SECONDS}},
     "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
+    "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
+    "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},
 }
 

@@ -3,7 +3,7 @@
 Slots of one rank follow in the order in which they were made: number by number, and example by example within each.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -54,3 +54,17 @@ Strategy = Callable[[Place], float]
 STRATEGIES: Mapping[str, Strategy] = {
     strategy.__name__: strategy for strategy in (breadth_first, depth_first, uncertainty_first, disagreement_first)
 }
+
+
+def example_uncertainty(responses: Sequence[Mapping[str, Sequence[float]]]) -> float | None:
+    """How unsure reward models are of an example: of each response the category whose segments they are least sure of
+    on average, and of the responses the mean. None where they say nothing.
+
+    responses: per response and category, the uncertainty of each segment, from 0 to 1.
+    """
+    unsure = [
+        max(sum(each) / len(each) for each in categories.values() if each)
+        for categories in responses
+        if any(categories.values())
+    ]
+    return sum(unsure) / len(unsure) if unsure else None

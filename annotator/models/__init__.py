@@ -4,7 +4,7 @@ from annotator.models.adjudications import Adjudication, AdjudicationReveal, Adj
 from annotator.models.annotations import Annotation, AnnotationLog, Comparison, Judgement, MissingMark, Source, Span
 from annotator.models.assignments import Assignment, AssignmentState, Draft, Flag, Slot, SlotState
 from annotator.models.datasets import Dataset, DatasetKind
-from annotator.models.examples import Example, Response
+from annotator.models.examples import Example, Response, Unmeasured
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
@@ -57,5 +57,6 @@ __all__ = [
     "Standing",
     "StandingChange",
     "Taxonomy",
+    "Unmeasured",
     "User",
 ]

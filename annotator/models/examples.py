@@ -37,6 +37,16 @@ class Example(models.Model):
         return self.external_id
 
 
+class Unmeasured(models.Model):
+    """An example that was judged once more since its disagreement was measured; a trigger writes it where the project
+    goes by disagreement."""
+
+    example = models.OneToOneField("annotator.Example", models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"example {self.example_id}"
+
+
 class Response(models.Model):
     """A policy's answer. The text is kept byte-exact and never changes (a trigger refuses it)."""
 

@@ -24,8 +24,6 @@ from annotator.models import (
     User,
 )
 
-OPEN_COUNTED = 1000
-
 
 def membership_list(*, user: User) -> QuerySet[Membership]:
     """The person's memberships with their projects, by project name."""
@@ -62,12 +60,6 @@ def desk_parsed(body: str | bytes) -> Desk:
 def earned(*, project: Project, membership: Membership) -> float | None:
     """What the person has earned in the project; None where texts are not paid for one by one."""
     return None if desk_of(project).pay is None else float(membership.earned)
-
-
-def open_slots_counted(*, project: Project) -> int:
-    """Open places in the project. Counting stops at OPEN_COUNTED, so that it never grows with the project."""
-    # `number` is in the partial index of open slots, so the count never touches the table.
-    return Slot.objects.filter(project=project, state=SlotState.OPEN).values("number")[:OPEN_COUNTED].count()
 
 
 def project_progress(*, project: Project, user: User) -> dict[str, Any]:

@@ -5,12 +5,13 @@ What a request for work costs is round trips and planning, so the work itself is
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.db import connection, transaction
 
-from annotator.domain.desk import task_to_json
+from annotator.domain.desk import Desk, task_to_json
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, AssignmentState, Project, Slot, SlotState, User
 from annotator.models.assignments import TRANSACTION
@@ -34,7 +35,7 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
     first.
     """
     desk = desk_of(project)
-    task, judged = orjson.dumps(task_to_json(desk)).decode(), project.judged_responses if desk.judges else 0
+    task, judged = _task(desk), project.judged_responses if desk.judges else 0
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [project.pk, user.pk, after, task, judged])
         ready, *given = cursor.fetchone()
@@ -98,6 +99,12 @@ def assignment_hold(*, assignment: Assignment, to_submit: bool = False) -> Assig
         case AssignmentState.RELEASED:
             raise DomainError("assignment_released", f"Assignment {row.pk} has been given back.")
     return row
+
+
+@lru_cache(maxsize=256)
+def _task(desk: Desk) -> str:
+    """What an assignment keeps of the desk, as JSON."""
+    return orjson.dumps(task_to_json(desk)).decode()
 
 
 def _assignment(values: Any, **related: Any) -> Assignment:

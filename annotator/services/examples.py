@@ -27,10 +27,11 @@ class NewResponse:
 
 @dataclass(frozen=True, slots=True)
 class NewExample:
-    """An example to store, with at least one response."""
+    """An example to store, with at least one response; `uncertainty` as Example.uncertainty."""
 
     example: ExampleData
     responses: Sequence[NewResponse]
+    uncertainty: float | None = None
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def examples_add(
     taken = Example.objects.filter(project=project, external_id__in=[item.example.id for item in items])
     if found := taken.values_list("external_id", flat=True).first():
         raise DomainError("example_exists", f"id: the project has an example {found!r} already")
-    rows = Example.objects.bulk_create([_example(project, item.example, round) for item in items])
+    rows = Example.objects.bulk_create([_example(project, item, round) for item in items])
     Response.objects.bulk_create(
         Response(
             example=row,
@@ -75,7 +76,8 @@ def examples_add(
     return rows
 
 
-def _example(project: Project, data: ExampleData, round: Job | None) -> Example:
+def _example(project: Project, item: NewExample, round: Job | None) -> Example:
+    data = item.example
     return Example(
         project=project,
         external_id=data.id,
@@ -85,6 +87,7 @@ def _example(project: Project, data: ExampleData, round: Job | None) -> Example:
         reference=data.reference,
         metadata=data.metadata,
         raw=data.raw,
+        uncertainty=item.uncertainty,
         round=round,
     )
 

@@ -10,8 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
-from annotator.domain.strategies import STRATEGIES, Place
-from annotator.models import Example, Project, Slot, SlotState
+from annotator.domain.strategies import STRATEGIES, Place, disagreement_first
+from annotator.models import Example, Project, Slot, SlotState, Unmeasured
+from annotator.quality.disagreement import disagreement
+from annotator.selectors.projects import taxonomy_current, taxonomy_of
+from annotator.selectors.records import feedback_records
 
 BATCH = 2000
 
@@ -20,6 +23,12 @@ INSERT INTO annotator_slot (project_id, example_id, number, state, rank)
 SELECT %(project)s, example, number, 'open', rank
 FROM unnest(%(examples)s::bigint[], %(numbers)s::int[], %(ranks)s::float8[]) AS place (example, number, rank)
 ORDER BY number, example ON CONFLICT DO NOTHING
+"""
+# Of these examples those that two have judged.
+MEASURE = """
+INSERT INTO annotator_unmeasured (example_id)
+SELECT example_id FROM annotator_slot WHERE example_id = ANY(%s) AND state = 'done'
+GROUP BY example_id HAVING count(*) > 1 ON CONFLICT DO NOTHING
 """
 # What is locked is being taken, and its rank matters no more.
 MOVE = """
@@ -65,12 +74,39 @@ def queue_arrange(*, project_id: int) -> bool:
     with connection.cursor() as cursor:
         for statement in (ADD, MOVE):
             cursor.execute(statement, _places(project, examples))
+    if project.strategy == disagreement_first.__name__:
+        with connection.cursor() as cursor:
+            cursor.execute(MEASURE, [[example.pk for example in examples]])
     surplus = Slot.objects.filter(example__in=examples, number__gt=project.overlap, state=SlotState.OPEN)
     surplus.filter(assignments=None).delete()
     project.arranged_to = examples[-1].pk if len(examples) == BATCH else None
     project.queue_version += 1
     project.save(update_fields=["arranged_to", "queue_version"])
     return project.arranged_to is not None
+
+
+def examples_measure(*, limit: int = 200) -> int:
+    """Measure how far annotators differ on examples that were judged once more, and move their slots; how many."""
+    for count in range(limit):
+        if not _example_measure():
+            return count
+    return limit
+
+
+@transaction.atomic
+def _example_measure() -> bool:
+    """One example in a transaction of its own: whoever submits a judgement of it meanwhile has to wait for that."""
+    row = Unmeasured.objects.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is None:
+        return False
+    example = Example.objects.select_related("project").get(pk=row.example_id)
+    row.delete()
+    taxonomy = taxonomy_of(taxonomy_current(project=example.project))
+    records = list(feedback_records(project=example.project, examples=[example.pk]))
+    example.disagreement = disagreement(records, taxonomy)
+    example.save(update_fields=["disagreement"])
+    example_move(project=example.project, example=example)
+    return True
 
 
 def _places(project: Project, examples: Sequence[Example]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import example_from_json
+from annotator.domain.strategies import example_uncertainty
 from annotator.models.jobs import Job
 from annotator.models.model_versions import ModelVersion
 from annotator.services.examples import NewExample, NewResponse, examples_add
@@ -39,4 +40,6 @@ def _item(row: dict[str, Any], external_id: str, policy_version: str) -> NewExam
     responses = [
         NewResponse(item["text"], policy_version, {key: item[key] for key in REWARDS}) for item in row["responses"]
     ]
-    return NewExample(example_from_json(body), responses)
+    # What was sampled without a reward model, or by a trainer that does not tell, has none.
+    uncertainty = example_uncertainty([item.get("uncertainty", {}) for item in row["responses"]])
+    return NewExample(example_from_json(body), responses, uncertainty)

@@ -1,6 +1,7 @@
 """A trained reward: the artefact of a reward job, saved to a folder and loaded as one scorer."""
 
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import SEGMENTATION_VERSION, Density, segments
@@ -90,8 +92,14 @@ class RewardBundle:
         result = {}
         for key, density in densities.items():
             signs = torch.where(logits[key] > 0, -1.0, 1.0) * read[density]
-            rows = zip(spans[density], signs.tolist(), strict=True)
-            result[key] = [SegmentScores(density, found, tuple(row[: len(found)])) for found, row in rows]
+            # The cross-entropy of a distribution with itself.
+            entropy = binary_cross_entropy_with_logits(logits[key], logits[key].sigmoid(), reduction="none")
+            unsure = entropy / math.log(2) * read[density]
+            rows = zip(spans[density], signs.tolist(), unsure.clamp(0, 1).tolist(), strict=True)
+            result[key] = [
+                SegmentScores(density, found, tuple(row[: len(found)]), tuple(bits[: len(found)]))
+                for found, row, bits in rows
+            ]
         return result
 
     def _score_sequences(

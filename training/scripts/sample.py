@@ -3,7 +3,8 @@
     python -m training.scripts.sample RUN_DIR
 
 Reads spec.json (SampleSpec), writes artifact/samples.jsonl: a line per prompt with its responses, each with the
-characters of every token and, per category, a reward per token (unweighted) and a score per segment.
+characters of every token and, per category, a reward per token (unweighted), a score per segment and, where the model
+tells, how unsure it is of each, in bits.
 """
 
 import json
@@ -68,6 +69,7 @@ def response_json(response: Response, scores: Mapping[str, SegmentScores]) -> di
         "tokens": [{"start": start, "end": end} for start, end in zip(starts, response.ends, strict=True)],
         "rewards": {category: row[0].tolist() for category, row in rewards.items()},
         "scores": {category: list(found.scores) for category, found in scores.items()},
+        "uncertainty": {category: list(found.uncertainty) for category, found in scores.items() if found.uncertainty},
     }
 
 

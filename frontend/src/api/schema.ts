@@ -1481,6 +1481,7 @@ export interface components {
             judged_responses?: number;
             require_corrections?: boolean;
             lease_minutes?: number;
+            strategy?: components["schemas"]["StrategyEnum"];
             guideline_version?: string;
             guideline?: string;
             base_policy?: string;
@@ -1531,7 +1532,7 @@ export interface components {
         /** @description Of the caller, in this project. */
         Progress: {
             submitted: number;
-            /** @description Places still open in the project; counted up to 1000. */
+            /** @description Places still open in the project; counted up to 100. */
             open: number;
             /** Format: double */
             active_seconds: number;
@@ -1550,6 +1551,12 @@ export interface components {
             judged_responses?: number;
             require_corrections?: boolean;
             lease_minutes?: number;
+            strategy?: components["schemas"]["StrategyEnum"];
+            /**
+             * Format: double
+             * @description The share of the examples that stand in the queue where overlap and strategy want them. Below 1 for a while after one of these was changed in a large project.
+             */
+            readonly queue_arranged: number;
             guideline_version?: string;
             guideline?: string;
             base_policy?: string;
@@ -1575,6 +1582,7 @@ export interface components {
             judged_responses?: number;
             require_corrections?: boolean;
             lease_minutes?: number;
+            strategy?: components["schemas"]["StrategyEnum"];
             guideline_version?: string;
             guideline?: string;
             base_policy?: string;
@@ -1604,6 +1612,12 @@ export interface components {
             judged_responses?: number;
             require_corrections?: boolean;
             lease_minutes?: number;
+            strategy?: components["schemas"]["StrategyEnum"];
+            /**
+             * Format: double
+             * @description The share of the examples that stand in the queue where overlap and strategy want them. Below 1 for a while after one of these was changed in a large project.
+             */
+            readonly queue_arranged: number;
             guideline_version?: string;
             guideline?: string;
             base_policy?: string;
@@ -1831,6 +1845,14 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
+        /**
+         * @description * `breadth_first` - breadth_first
+         *     * `depth_first` - depth_first
+         *     * `uncertainty_first` - uncertainty_first
+         *     * `disagreement_first` - disagreement_first
+         * @enum {string}
+         */
+        StrategyEnum: "breadth_first" | "depth_first" | "uncertainty_first" | "disagreement_first";
         SubmissionRequest: {
             /**
              * Format: uuid

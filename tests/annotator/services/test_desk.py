@@ -51,7 +51,7 @@ def refused(assignment: Assignment, **body: Any) -> tuple[str, list[str]]:
 
 def test_only_comparisons(project: Project, annotator: User) -> None:
     assignment = take(project, annotator, asks=["comparison"], comparison="pairs")
-    assert assignment_detail(assignment=assignment)["example"]["judged"] == []
+    assert assignment_detail(assignment_id=assignment.pk)["example"]["judged"] == []
     assert refused(assignment) == ("judgements_incomplete", ["judgements"])
     assert refused(assignment, judgements=[], comparisons=[]) == ("comparisons_incomplete", ["comparisons"])
     better = {"first": 0, "second": 1, "preferred": "second", "strength": 3}
@@ -72,7 +72,7 @@ def test_only_corrections(project: Project, annotator: User) -> None:
 def test_spans_and_ratings(project: Project, annotator: User) -> None:
     project_update(project=project, require_corrections=True)
     assignment = take(project, annotator, asks=["marks"], questions=[CLARITY, WHY])
-    shown = assignment_detail(assignment=assignment)
+    shown = assignment_detail(assignment_id=assignment.pk)
     assert shown["require_corrections"] is False
     assert [question["key"] for question in shown["desk"]["questions"]] == ["clarity", "why"]
 
@@ -134,11 +134,11 @@ def test_totals_run_on(project: Project, annotator: User) -> None:
     annotation_submit(assignment=late, **submission(active_seconds=10))
     annotation_submit(assignment=take(project, annotator, pay=pay), **submission(active_seconds=2.5))
     third = take(project, annotator, pay=pay)
-    shown = assignment_detail(assignment=third)["progress"]
+    shown = assignment_detail(assignment_id=third.pk)["progress"]
     assert shown == {"submitted": 2, "open": 0, "active_seconds": 12.5, "earned": 0.7}
     project_update(project=project, desk={})
     third.project.refresh_from_db()
-    assert assignment_detail(assignment=third)["progress"]["earned"] is None
+    assert assignment_detail(assignment_id=third.pk)["progress"]["earned"] is None
     annotation_submit(assignment=third, **submission(active_seconds=None))
     mine = Membership.objects.get(user=annotator)
     assert (mine.submitted, mine.active_seconds, mine.earned) == (3, 12.5, Decimal("0.7"))

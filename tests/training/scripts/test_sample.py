@@ -39,6 +39,9 @@ def check_response(response: dict) -> None:
         assert len(scores) == len(spans)
         assert len(rewards) == len(tokens)
         assert sum(rewards) == pytest.approx(sum(scores))
+        uncertainty = response["uncertainty"].get(category, [])
+        assert len(uncertainty) == len(spans)
+        assert all(0 <= bits <= 1 for bits in uncertainty)
         for span, score in zip(spans, scores, strict=True):
             inside = [r for r, token in zip(rewards, tokens, strict=True) if span.start < token["end"] <= span.end]
             assert score in inside

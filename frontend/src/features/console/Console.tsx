@@ -81,7 +81,12 @@ export function Console() {
 }
 
 function InProject({ project, route }: { project: MyProject; route: Route }) {
-  const detail = useQuery({ queryKey: ["project", project.id], queryFn: () => getProject(project.id), staleTime: 60_000 });
+  const detail = useQuery({
+    queryKey: ["project", project.id],
+    queryFn: () => getProject(project.id),
+    staleTime: 60_000,
+    refetchInterval: ({ state }) => state.data !== undefined && state.data.queue_arranged < 1 && 5_000,
+  });
   return (
     <Answer page query={detail}>
       {(data) => (

@@ -1,10 +1,10 @@
-import { Button, Checkbox, TextInput } from "@mantine/core";
+import { Button, Checkbox, Radio, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { patchProject } from "../../../api/console";
 import { Page, Panel, Problem } from "../parts";
 import { useProject, useRefresh } from "../project";
 import { useForm } from "../useForm";
-import { changeOf, typedOf } from "./change";
+import { changeOf, STRATEGIES, type Strategy, typedOf } from "./change";
 
 /** What a project asks of its annotators, what its models start from, and when it retrains by itself. */
 export function SettingsPage() {
@@ -19,7 +19,7 @@ export function SettingsPage() {
       void refresh();
     },
   );
-  const text = (name: Exclude<keyof typeof form.values, "require_corrections">) => ({
+  const text = (name: Exclude<keyof typeof form.values, "require_corrections" | "strategy">) => ({
     value: form.values[name],
     error: form.error(name),
     onChange: ({ target }: React.ChangeEvent<HTMLInputElement>) => form.set(name, target.value),
@@ -55,6 +55,22 @@ export function SettingsPage() {
                 onChange={({ target }) => form.set("require_corrections", target.checked)}
               />
             </div>
+          </Panel>
+          <Panel title="Which example is next">
+            <Radio.Group
+              label="The next annotator gets"
+              className="form"
+              value={form.values.strategy}
+              error={form.error("strategy")}
+              onChange={(chosen) => form.set("strategy", chosen as Strategy)}
+            >
+              {Object.entries(STRATEGIES).map(([key, [name, sentence]]) => (
+                <Radio key={key} value={key} label={name} description={sentence} disabled={!project.admin} mt="sm" />
+              ))}
+            </Radio.Group>
+            {project.queue_arranged < 1 && (
+              <p role="status">{Math.floor(project.queue_arranged * 100)} % of the examples are in the new order; annotators go on meanwhile.</p>
+            )}
           </Panel>
           <Panel title="Retrain by itself">
             <div className="form">

@@ -10,6 +10,8 @@ const project = {
   base_policy: "",
   base_reward: "/m",
   require_corrections: true,
+  strategy: "depth_first",
+  queue_arranged: 1,
   retrain_after_annotations: null,
   retrain_every_hours: 24,
 } as ProjectDetail;
@@ -23,6 +25,7 @@ it("sends back what was shown, an empty number as never", () => {
     base_policy,
     base_reward,
     require_corrections,
+    strategy,
     retrain_after_annotations,
     retrain_every_hours,
   } = project;
@@ -34,6 +37,7 @@ it("sends back what was shown, an empty number as never", () => {
     base_policy,
     base_reward,
     require_corrections,
+    strategy,
     retrain_after_annotations,
     retrain_every_hours,
   });
