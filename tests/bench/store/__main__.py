@@ -114,12 +114,23 @@ def growing(folder: Path, report: Report) -> None:
     report.line("  … the one to the other", f"{great / small:.2f} ×", "≤ 1.3 ×", great <= 1.3 * small)
 
 
+def looking(folder: Path, report: Report) -> None:
+    from tests.bench.store import scale
+
+    found = report.figures["dashboard"] = scale.dashboard(folder, report, EXAMPLES)
+    what = f"dashboard of {found['annotations']:,} annotations"
+    report.line(f"{what}, the first time", f"{found['first_ms']:.0f} ms", "≤ 500 ms", found["first_ms"] <= 500)
+    p95 = found["ms"]["dashboard"]["p95"]
+    report.line("  … p95 of the next ones", f"{p95:.0f} ms", "≤ 500 ms", p95 <= 500)
+
+
 PARTS: dict[str, Callable[[Path, Report], None]] = {
     "cycles": annotating,
     **({"peers": peers} if os.environ.get("PEERS") else {}),
     "submit": submitting,
     "import": importing,
     "next": growing,
+    "dashboard": looking,
 }
 
 if __name__ == "__main__":

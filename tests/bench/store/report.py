@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench.store.picture import draw
+
 ROOT = Path(__file__).resolve().parents[3]
 REPORTS = ROOT / ".redpen" / "reports"
 
@@ -48,7 +50,8 @@ class Report:
         REPORTS.mkdir(parents=True, exist_ok=True)
         found = {**self.figures, "lines": self.lines, "problems": self.problems, "notes": self.notes}
         (REPORTS / "bench-store.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-        print(f"\nwritten to {REPORTS}: bench-store.json, and a line per request in bench-store/")
+        draw(self.figures, REPORTS / "bench-store.png")
+        print(f"\nwritten to {REPORTS}: bench-store.json, bench-store.png, and a line per request in bench-store/")
 
 
 def versions(postgres: str) -> dict[str, str]:

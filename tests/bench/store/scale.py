@@ -17,7 +17,7 @@ from tests.bench.store.wire import Connection, request
 from tests.bench.store_scale import store_analyse, store_fill
 
 SMALL, JUDGED = 1_000, 3
-WARM_UP, CYCLES = 30, 300
+WARM_UP, CYCLES, LOOKS = 30, 300, 20
 BOUNDARY = "a-line-between-parts"
 
 
@@ -52,6 +52,26 @@ def imported(folder: Path, examples: int) -> dict:
     if orjson.loads(reply.body)["examples"] != examples or project.examples.count() != examples:
         raise Wrong(f"{examples} examples were uploaded: {reply.body[:500]!r}")
     return {"examples": examples, "bytes": len(file), "seconds": seconds, "per_second": examples / seconds}
+
+
+def dashboard(folder: Path, report: Report, annotations: int) -> dict:
+    """Milliseconds of each of several requests for the figures of a project with so many annotations. Raises Wrong."""
+    project = make_project(make_user("owner-dashboard", is_staff=True), "dashboard", overlap=JUDGED)
+    store_fill(project=project, examples=-(-annotations // JUDGED), judged=JUDGED)
+    store_analyse()
+    token = token_issue(user=make_user("researcher-dashboard", project, Role.RESEARCHER))[1]
+    look = request("GET", f"/api/v1/projects/{project.pk}/dashboard", redpen.headers(token))
+    with redpen.web(folder) as address:
+        run = drive(address, [lambda: _look(look, annotations)], warm_up=1, cycles=LOOKS)
+    run.write(report.logs / "dashboard.tsv")
+    return {"annotations": annotations, "first_ms": 1000 * run.requests[0].seconds, **run.figures()}
+
+
+def _look(look: bytes, annotations: int) -> Cycle:
+    reply = expect((yield "dashboard", look), 200)
+    told = orjson.loads(reply.body)["progress"]["annotations"]
+    if told < annotations:
+        raise Wrong(f"{annotations} annotations are stored, {told} are told")
 
 
 def _annotator(project_id: int, token: str) -> Callable[[], Cycle]:
