@@ -40,7 +40,7 @@ def script(statements: list[str], ids: Mapping[str, str], made: Mapping[str, str
     table}, are ids that the database gave out, and that each run takes from the INSERT into that table."""
     lines = [preamble]
     for number, statement in enumerate(statements):
-        text = _replaced(" ".join(statement.split("\n")), {**ids, **{value: f":{made[value]}_id" for value in made}})
+        text = _replaced(" ".join(statement.split("\n")), {**ids, **{value: f" :{made[value]}_id" for value in made}})
         later = " ".join(statements[number + 1 :])
         taken = [table for value, table in made.items() if _inserts(statement, table) and _mentions(later, value)]
         lines.append(text + (f" \\gset {taken[0]}_" if taken else ";"))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.db import connection
 from django.utils.timezone import now, timedelta
+from knox.models import AuthToken
+from knox.settings import CONSTANTS
 
 from annotator.domain.desk import task_to_json
 from annotator.management.embedded import postgres_bin
@@ -39,13 +41,13 @@ FIRST = 8  # submits that come before the one whose statements are taken: connec
 def measure(folder: Path, report: Report, count: int) -> dict:
     """Submits per second of `count`, by HTTP and by pgbench, from as many annotators. Raises Wrong."""
     each = count // ANNOTATORS
-    # Turns of a person: the first ones, then pgbench's, then those by HTTP, which some get through faster than others.
+    # Turns of a person: the first ones, then pgbench's, then those by HTTP, warm-up and the last under way included.
     by_http = FIRST + 1 + each
-    project, tokens = _prepared(ANNOTATORS * (by_http + 4 * each + FIRST))
+    project, tokens = _prepared(ANNOTATORS * (by_http + each + each // 10 + FIRST))
     with redpen.web(folder) as address:
         statements = _statements(address, tokens[0], folder / "log" / "postgres.log")
-        starts = [_person(by_http, number, token) for number, token in enumerate(tokens)]
-        run = drive(address, starts, warm_up=count // 10, cycles=count)
+        warm_up = max(count // 10, 1)
+        run = drive(address, ANNOTATORS * [_submitting(by_http, tokens)], warm_up=warm_up, cycles=count)
     run.write(report.logs / "submit-8.tsv")
     (report.logs / "submit.pgbench.sql").write_text(_script(statements, tokens[0]))
     rate, said = _pgbench(report.logs / "submit.pgbench.sql", FIRST + 1, each)
@@ -81,14 +83,15 @@ def _prepared(leases: int) -> tuple[Project, list[str]]:
     return project, tokens
 
 
-def _person(turn: int, number: int, token: str) -> Callable[[], Cycle]:
-    mine = count_on(_lease(turn, number), ANNOTATORS)
-    return lambda: redpen.submit(next(mine), token)
+def _submitting(turn: int, tokens: Sequence[str]) -> Callable[[], Cycle]:
+    """Each submits the next lease, whoever's it is, so that it does not matter who is faster."""
+    leases = count_on(turn * ANNOTATORS)
 
+    def cycle() -> Cycle:
+        lease = next(leases)
+        yield from redpen.submit(STARTS["assignment"] + lease, tokens[lease % ANNOTATORS])
 
-def _lease(turn: int, number: int) -> int:
-    """The assignment of an annotator's turn."""
-    return STARTS["assignment"] + turn * ANNOTATORS + number
+    return cycle
 
 
 def _client_id(lease: int) -> str:
@@ -100,7 +103,9 @@ def _statements(address: Address, token: str, log: Path) -> list[str]:
     wire = Connection(address)
 
     def send(turn: int) -> None:
-        expect(wire.exchange(redpen.submission(_lease(turn, 0), token, _client_id(turn * ANNOTATORS))), 200)
+        lease = turn * ANNOTATORS
+        data = redpen.submission(STARTS["assignment"] + lease, token, _client_id(lease))
+        expect(wire.exchange(data), 200)
 
     for turn in range(FIRST):
         send(turn)
@@ -110,20 +115,23 @@ def _statements(address: Address, token: str, log: Path) -> list[str]:
 
 
 def _script(statements: Sequence[str], token: str) -> str:
-    """One submit per run: a client is an annotator, and `n` their turn."""
+    """One submit per run: a client is an annotator, and `n` their turn. An id has a space before it, because in JSON
+    there may be another colon."""
     annotation = Annotation.objects.get(record_id=_client_id(FIRST * ANNOTATORS))
     made = {str(annotation.pk): "annotation", str(annotation.judgements.get().pk): "judgement"}
-    known = {token[:15]: ":token", _client_id(FIRST * ANNOTATORS): CLIENT_ID.format(":client")}
+    row = AuthToken.objects.get(token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH])
+    known = {row.token_key: ":token_key", row.digest: ":digest"}
+    known |= {_client_id(FIRST * ANNOTATORS): CLIENT_ID.format(":client")}
     lines = [r"\set n :n + 1", rf"\set lease :n * {ANNOTATORS} + :client_id", rf"\set client {CLIENT_IDS} + :lease"]
     for name, start in STARTS.items():
         if name in OF_PERSON:
-            known[str(start + 1)] = f":{name}"
+            known[str(start + 1)] = f" :{name}"
             lines.append(rf"\set {name} {start + 1} + :client_id")
         elif name not in MADE:
-            known[str(start + FIRST * ANNOTATORS)] = f":{name}"
+            known[str(start + FIRST * ANNOTATORS)] = f" :{name}"
             lines.append(rf"\set {name} {start} + :lease")
     lines += [r"\set first :n = :start", r"\if :first"]
-    lines += [r"SELECT token_key AS token FROM knox_authtoken WHERE user_id = :user \gset", r"\endif"]
+    lines += [r"SELECT token_key, digest FROM knox_authtoken WHERE user_id = :user \gset", r"\endif"]
     return script(statements, known, made, "\n".join(lines))
 
 
