@@ -16,7 +16,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from redpen import types
 from redpen.client import Client
@@ -92,7 +92,8 @@ def datasets(client: Client, asked: argparse.Namespace) -> Result:
 
 
 def freeze(client: Client, asked: argparse.Namespace) -> Result:
-    frozen = client.freeze(_project(client, asked.project), asked.name, note=asked.note)
+    project, how = _project(client, asked.project), {"content": asked.content, "weights": asked.weights}
+    frozen = client.freeze(project, asked.name, note=asked.note, **how)
     return frozen, ("id", "name", "sha256")
 
 
@@ -187,6 +188,8 @@ def _parser() -> argparse.ArgumentParser:
     freezing = command("freeze", freeze, "make a dataset of all annotations as of now")
     freezing.add_argument("name")
     freezing.add_argument("--note", default="")
+    freezing.add_argument("--content", choices=get_args(types.Content), default="raw")
+    freezing.add_argument("--weights", choices=get_args(types.Weights), default="stored")
     exporting = command("export", export, "download a dataset")
     exporting.add_argument("dataset", nargs="?", help="its name or id; default: the newest")
     exporting.add_argument("--format", default="jsonl", help="default: jsonl")

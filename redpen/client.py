@@ -76,9 +76,19 @@ class Client:
     def dataset(self, dataset: str) -> types.DatasetDetail:
         return self._wire.json("GET", f"datasets/{dataset}")
 
-    def freeze(self, project: int, name: str, *, note: str = "") -> types.DatasetDetail:
-        """Every annotation of the project as of now, under a new name that never means anything else."""
-        body = {"name": name, "note": note}
+    def freeze(
+        self,
+        project: int,
+        name: str,
+        *,
+        note: str = "",
+        content: types.Content = "raw",
+        weights: types.Weights = "stored",
+        gold: bool = False,
+    ) -> types.DatasetDetail:
+        """Every annotation of the project as of now ("raw"), or one record per example made of all of its
+        ("aggregated"), under a new name that never means anything else."""
+        body = {"name": name, "note": note, "content": content, "weights": weights, "gold": gold}
         return self._wire.json("POST", f"projects/{project}/datasets", body)
 
     def upload_dataset(

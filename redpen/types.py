@@ -10,6 +10,8 @@ JobKind = Literal["sft", "reward", "ppo", "sample", "evaluate"]
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 ModelKind = Literal["policy", "reward"]
 ModelStage = Literal["candidate", "active", "archived"]
+Content = Literal["raw", "aggregated"]
+Weights = Literal["stored", "estimated", "equal"]
 Json = dict[str, Any]
 
 

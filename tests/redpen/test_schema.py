@@ -24,6 +24,9 @@ GIVEN: dict[str, Any] = {
     "comparisons": [PAIR],
     "active_seconds": 1.5,
     "poll_seconds": 0.0,
+    "content": "aggregated",
+    "weights": "equal",
+    "gold": True,
 }
 MODELS = {"dataset": UUID, "policy": UUID, "reward": UUID, "policies": [UUID]}
 # What stands for **: fields of the request that are passed on.
