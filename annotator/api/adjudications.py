@@ -97,7 +97,7 @@ class AdjudicationSave(Operation):
     @extend_schema(operation_id="adjudication_save", request=WorkSerializer, parameters=[IF_MATCH], responses=ANSWERS)
     def put(self, request: Request, example_id: int) -> Response:
         example = access_example(user=caller(request), example_id=example_id)
-        row = adjudication_save(example=example, user=caller(request), version=_version(request), work=_work(request))
+        row = adjudication_save(example=example, user=caller(request), version=version_of(request), work=_work(request))
         return _answer(row, request)
 
 
@@ -109,7 +109,8 @@ class AdjudicationSettle(Operation):
     @extend_schema(operation_id="adjudication_settle", request=WorkSerializer, parameters=[IF_MATCH], responses=ANSWERS)
     def post(self, request: Request, example_id: int) -> Response:
         example = access_example(user=caller(request), example_id=example_id)
-        row = adjudication_settle(example=example, user=caller(request), version=_version(request), work=_work(request))
+        version, work = version_of(request), _work(request)
+        row = adjudication_settle(example=example, user=caller(request), version=version, work=work)
         return _answer(row, request)
 
 
@@ -129,12 +130,12 @@ class AdjudicationReopen(Operation):
         form = AdjudicationReopen.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         row = adjudication_reopen(
-            example=example, user=caller(request), version=_version(request), **form.validated_data
+            example=example, user=caller(request), version=version_of(request), **form.validated_data
         )
         return _answer(row, request)
 
 
-def _version(request: Request) -> int:
+def version_of(request: Request) -> int:
     """The number in If-Match; DomainError version_required."""
     found = re.fullmatch(r'"(\d{1,9})"', request.headers.get("If-Match", ""))
     if found is None:

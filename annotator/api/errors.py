@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions, serializers, status
@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 from annotator.domain.errors import DomainError
 from annotator.services.adjudications import AdjudicationConflict
 from annotator.services.drafts import DraftConflict
+from annotator.services.edits import EditConflict
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Django REST framework's hook; None lets what nobody foresaw become a 500."""
     set_rollback()
     match error:
-        case DraftConflict() | AdjudicationConflict():
+        case DraftConflict() | AdjudicationConflict() | EditConflict():
             answer = _answer(STATUS[error.code], error.code, error.message, error.fields)
             answer.data |= {"stored": error.stored, "sent": error.sent}
             return answer
@@ -88,6 +89,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             return answer
         case Http404():
             return _answer(404, "not_found", "There is nothing at this address.")
+        case IntegrityError():
+            logger.exception("The database refused a row that every check had let pass.")
+            return _answer(409, "conflict", "Somebody else changed the same at the same time. Load it again.")
         case OperationalError():
             logger.exception("The database did not answer.")
             return _answer(503, "unavailable", "The database does not answer. Nothing was changed; try again.")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from annotator.api import adjudications, assignments, behaviour, datasets, imports, people, projects
+from annotator.api import adjudications, annotations, assignments, behaviour, datasets, imports, people, projects
 from annotator.api.operations import route
 
 PROJECT = "projects/<int:project_id>"
@@ -23,6 +23,7 @@ urlpatterns = [
     route(f"{ASSIGNMENT}/heartbeat", assignments.AssignmentHeartbeat),
     route(f"{ASSIGNMENT}/release", assignments.AssignmentRelease),
     route(f"{ASSIGNMENT}/submit", assignments.AssignmentSubmit),
+    route(f"{ASSIGNMENT}/annotation", annotations.AnnotationRead, annotations.AnnotationEdit),
     route(f"{ASSIGNMENT}/flag", assignments.AssignmentFlag),
     route(f"{PROJECT}/annotations/<uuid:record_id>/log", behaviour.AnnotationLogRead),
     route(f"{PROJECT}/flags", behaviour.FlagList),

@@ -81,7 +81,7 @@ class Judged:
 
     @property
     def settles(self) -> list[Json]:
-        return [{"annotation": str(row.record_id), "version": _version(row)} for row in self.annotations]
+        return [{"annotation": str(row.record_id), "version": row.version} for row in self.annotations]
 
 
 def judged_example(*, example: Example) -> Judged:
@@ -175,10 +175,6 @@ def adjudicated_records(*, project: Project) -> Iterator[FeedbackRecord]:
             submitted_at=iso_time(row.settled_at),
             raw={"adjudication": {"records": [each["annotation"] for each in row.settles], "decisions": row.decisions}},
         )
-
-
-def _version(row: Annotation) -> int:
-    return 1
 
 
 def _shown_example(judged: Judged) -> Json:

@@ -9,7 +9,7 @@ import orjson
 from django.db import IntegrityError, connection
 
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import comparison_from_json
+from annotator.domain.feedback import Comparison, Judgement, comparison_from_json
 from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.domain.tasks import check_comparisons, judgements_submitted
 from annotator.models import Annotation, Assignment, Source
@@ -34,6 +34,14 @@ class Submitted:
     annotation_id: UUID
     counted: bool
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said about one example."""
+
+    judgements: tuple[Judgement, ...]
+    comparisons: tuple[Comparison, ...]
 
 
 def annotation_submit(*, assignment: Assignment, **body: Any) -> Submitted:
@@ -69,7 +77,7 @@ def sheet_submit(
             "segmentation": SEGMENTATION_VERSION,
             "seconds": active_seconds,
             "pay": sheet.pay,
-            "marks": _marks(sheet, judgements, comparisons),
+            "marks": said_to_json(sheet, said_on(sheet, judgements, comparisons)),
             "log": _json("log", log),
         }
         return Submitted(record_id, _store(values), replayed=False)
@@ -80,8 +88,8 @@ def sheet_submit(
         raise
 
 
-def _marks(sheet: Sheet, judgements: list[Json], comparisons: list[Json]) -> str:
-    """What was said, checked against the sheet, as the database takes it."""
+def said_on(sheet: Sheet, judgements: list[Json], comparisons: list[Json]) -> Said:
+    """What was said, checked against the sheet; DomainError as sheet_submit says."""
     said = judgements_submitted(
         judgements,
         judged=range(min(sheet.judged, len(sheet.texts))),
@@ -93,8 +101,13 @@ def _marks(sheet: Sheet, judgements: list[Json], comparisons: list[Json]) -> str
     )
     pairs = [comparison_from_json(item) for item in comparisons]
     check_comparisons(pairs, sheet.desk, len(sheet.texts))
+    return Said(tuple(said), tuple(pairs))
+
+
+def said_to_json(sheet: Sheet, said: Said) -> str:
+    """As the database takes it."""
     marks = Marks()
-    marks.add(sheet.assignment_id, sheet.response_ids, said, pairs)
+    marks.add(sheet.assignment_id, sheet.response_ids, said.judgements, said.comparisons)
     return marks.json()
 
 

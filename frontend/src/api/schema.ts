@@ -21,6 +21,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/annotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["annotation_read"];
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        put: operations["annotation_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/draft": {
         parameters: {
             query?: never;
@@ -690,10 +708,32 @@ export interface components {
             document: components["schemas"]["DocumentEnum"];
             version: string;
         };
+        AnnotationEditOutput: {
+            /** Format: uuid */
+            annotation_id: string;
+            version: number;
+            counted: boolean;
+            /** @description Whether it was done by an earlier request. */
+            replayed: boolean;
+        };
         AnnotationLogReadOutput: {
             log: {
                 [key: string]: unknown;
             }[];
+        };
+        AnnotationReadOutput: {
+            /** @description For If-Match. */
+            version: number;
+            judgements: components["schemas"]["RecordedJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+            /** Format: uuid */
+            annotation_id: string;
+            /** @description Whether it fills one of the example's places. */
+            counted: boolean;
+            /** Format: double */
+            active_seconds: number | null;
+            /** Format: date-time */
+            submitted_at: string | null;
         };
         ApiToken: {
             /** @description The first characters of the token, by which it is known here. */
@@ -1095,6 +1135,24 @@ export interface components {
             body: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Beside the error both versions, so that the page can show the one against the other. */
+        EditConflict: {
+            /** @description Stable; for programs. */
+            code: string;
+            /** @description A sentence for people. */
+            message: string;
+            /** @description Path of each wrong field in the request, and what is wrong with it. */
+            fields: {
+                [key: string]: string;
+            };
+            stored: components["schemas"]["Said"];
+            sent: components["schemas"]["Said"];
+        };
+        EditRequest: {
+            judgements: components["schemas"]["JudgementsRequest"];
+            comparisons?: components["schemas"]["ComparisonsRequest"];
+            active_seconds?: components["schemas"]["SecondsRequest"];
         };
         /** @description What every answer of 4xx and 5xx looks like. */
         Error: {
@@ -1753,6 +1811,12 @@ export interface components {
          * @enum {string}
          */
         Role: "annotator" | "researcher" | "admin";
+        Said: {
+            /** @description For If-Match. */
+            version: number;
+            judgements: components["schemas"]["RecordedJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+        };
         Sample: {
             id: number;
             /** Format: uuid */
@@ -1998,6 +2062,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    annotation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    annotation_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version it was made from: "0" at first. */
+                "If-Match": string;
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationEditOutput"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditConflict"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -49,6 +49,9 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("put", "assignments/{assignment_id}/draft"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/heartbeat"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/submit"): ITS_PERSON,
+    # There is none yet.
+    ("get", "assignments/{assignment_id}/annotation"): (401, 404, 404, 404, 404, 404, 404),
+    ("put", "assignments/{assignment_id}/annotation"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/release"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/flag"): ITS_PERSON,
     ("get", "projects/{project_id}/annotations/{record_id}/log"): RESEARCHERS,
