@@ -74,7 +74,6 @@ class AnnotationEdit(Operation):
         version, body = version_of(request), checked(request.data, "edit")
         edited = annotation_edit(
             sheet=sheet,
-            user_id=caller(request).pk,
             version=version,
             judgements=body["judgements"],
             comparisons=body.get("comparisons", []),

@@ -12,6 +12,7 @@ from annotator.api.operations import Operation, caller
 from annotator.models import Flag
 from annotator.selectors.access import RESEARCHERS, access_project
 from annotator.selectors.behaviour import annotation_log, flag_list
+from annotator.selectors.history import annotation_history
 
 
 class AnnotationLogRead(Operation):
@@ -26,6 +27,28 @@ class AnnotationLogRead(Operation):
     def get(self, request: Request, project_id: int, record_id: UUID) -> Response:
         project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
         return Response({"log": annotation_log(project=project, record_id=record_id)})
+
+
+class AnnotationHistory(Operation):
+    """What became of an annotation and its marks since it was submitted, oldest first."""
+
+    allowed = RESEARCHERS
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        at = serializers.DateTimeField()
+        by = serializers.CharField(allow_null=True, help_text="Pseudonym; null where no person of the project did it.")
+        transaction = serializers.IntegerField(help_text="The same for all that was done at once.")
+        kind = serializers.ChoiceField(choices=["annotation", "judgement", "span", "missing", "comparison"])
+        operation = serializers.ChoiceField(choices=["insert", "update", "delete"])
+        row = serializers.IntegerField()
+        values = serializers.DictField(
+            child=serializers.JSONField(), help_text="All of what was added; of what was changed, the new."
+        )
+
+    @extend_schema(operation_id="annotation_history", responses=OutputSerializer(many=True))
+    def get(self, request: Request, project_id: int, record_id: UUID) -> Response:
+        project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
+        return Response(annotation_history(project=project, record_id=record_id))
 
 
 class FlagList(Operation):

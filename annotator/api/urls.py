@@ -26,6 +26,7 @@ urlpatterns = [
     route(f"{ASSIGNMENT}/annotation", annotations.AnnotationRead, annotations.AnnotationEdit),
     route(f"{ASSIGNMENT}/flag", assignments.AssignmentFlag),
     route(f"{PROJECT}/annotations/<uuid:record_id>/log", behaviour.AnnotationLogRead),
+    route(f"{PROJECT}/annotations/<uuid:record_id>/history", behaviour.AnnotationHistory),
     route(f"{PROJECT}/flags", behaviour.FlagList),
     route(f"{PROJECT}/disputes", adjudications.DisputeList),
     route(ADJUDICATION, adjudications.AdjudicationRead, adjudications.AdjudicationSave),

@@ -6,6 +6,7 @@ from annotator.models.assignments import Assignment, AssignmentState, Draft, Fla
 from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response, Unmeasured
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification
+from annotator.models.history import History
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
 from annotator.models.people import Membership, Role, Standing, User
@@ -32,6 +33,7 @@ __all__ = [
     "GoldCheck",
     "GoldKind",
     "GoldOrigin",
+    "History",
     "Job",
     "JobKind",
     "JobMetric",

@@ -19,6 +19,7 @@ class Sheet:
 
     assignment_id: int
     project_id: int
+    person_id: int
     response_ids: list[int]
     texts: list[str]
     passages: list[Passage]
@@ -60,6 +61,7 @@ def access_sheet(*, user_id: int, assignment_id: int) -> Sheet:
     return Sheet(
         assignment_id=assignment_id,
         project_id=project_id,
+        person_id=user_id,
         response_ids=list(ids),
         texts=list(texts),
         passages=[Passage(each["title"], tuple(each["sentences"])) for each in orjson.loads(passages)],

@@ -23,7 +23,7 @@ SELECT annotator_submit(
     claim => %(claim)s, record => %(record)s, body_sha256 => %(body_sha256)s, source => %(source)s,
     taxonomy => %(taxonomy)s, segmentation => %(segmentation)s, seconds => %(seconds)s, pay => %(pay)s,
     marks => %(marks)s, log => %(log)s
-)
+) FROM (SELECT set_config('redpen.actor', %(person)s, true)) acting
 """
 
 
@@ -69,6 +69,7 @@ def sheet_submit(
     sha256 = body_sha256({"judgements": judgements, "comparisons": comparisons, "active_seconds": active_seconds})
     try:
         values = {
+            "person": str(sheet.person_id),
             "claim": sheet.assignment_id,
             "record": record_id,
             "body_sha256": sha256,

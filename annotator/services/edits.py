@@ -18,7 +18,10 @@ from annotator.services.annotations import said_on, said_to_json
 
 Json = dict[str, Any]
 
-EDIT = "SELECT annotator_edit(claim => %s, base => %s, seconds => %s, marks => %s)"
+EDIT = """
+SELECT annotator_edit(claim => %s, base => %s, seconds => %s, marks => %s)
+FROM (SELECT set_config('redpen.actor', %s, true)) acting
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,6 @@ class EditConflict(DomainError):
 def annotation_edit(
     *,
     sheet: Sheet,
-    user_id: int,
     version: int,
     judgements: list[Json],
     comparisons: list[Json],
@@ -56,17 +58,18 @@ def annotation_edit(
     been lost. DomainError version_conflict (an EditConflict), adjudication_settled, not_found before the submit, and
     those of a submit about what was said. Locks the membership, then the annotation.
     """
-    submitted = submitted_detail(user_id=user_id, assignment_id=sheet.assignment_id)
+    submitted = submitted_detail(user_id=sheet.person_id, assignment_id=sheet.assignment_id)
     said = said_on(sheet, judgements, comparisons)
     with connection.cursor() as cursor:
-        cursor.execute(EDIT, [sheet.assignment_id, version, active_seconds, said_to_json(sheet, said)])
+        marks, person = said_to_json(sheet, said), str(sheet.person_id)
+        cursor.execute(EDIT, [sheet.assignment_id, version, active_seconds, marks, person])
         (outcome,) = cursor.fetchone()
     done = Edited(submitted["annotation_id"], version + 1, submitted["counted"], replayed=False)
     if outcome == "edited":
         return done
     if outcome == "settled":
         raise DomainError("adjudication_settled", "An adjudicator has settled this example; it can be edited no more.")
-    stored = submitted_detail(user_id=user_id, assignment_id=sheet.assignment_id)
+    stored = submitted_detail(user_id=sheet.person_id, assignment_id=sheet.assignment_id)
     told = {name: stored[name] for name in ("version", "judgements", "comparisons")}
     sent = {"version": version, "judgements": to_json(said.judgements), "comparisons": to_json(said.comparisons)}
     if told == {**sent, "version": version + 1}:

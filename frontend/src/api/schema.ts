@@ -365,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations/{record_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["annotation_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/annotations/{record_id}/log": {
         parameters: {
             query?: never;
@@ -716,6 +733,30 @@ export interface components {
             /** @description Whether it was done by an earlier request. */
             replayed: boolean;
         };
+        AnnotationHistoryOutput: {
+            /** Format: date-time */
+            at: string;
+            /** @description Pseudonym; null where no person of the project did it. */
+            by: string | null;
+            /** @description The same for all that was done at once. */
+            transaction: number;
+            kind: components["schemas"]["AnnotationHistoryOutputKindEnum"];
+            operation: components["schemas"]["OperationEnum"];
+            row: number;
+            /** @description All of what was added; of what was changed, the new. */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `annotation` - annotation
+         *     * `judgement` - judgement
+         *     * `span` - span
+         *     * `missing` - missing
+         *     * `comparison` - comparison
+         * @enum {string}
+         */
+        AnnotationHistoryOutputKindEnum: "annotation" | "judgement" | "span" | "missing" | "comparison";
         AnnotationLogReadOutput: {
             log: {
                 [key: string]: unknown;
@@ -1517,6 +1558,13 @@ export interface components {
          */
         NeedsEnum: "antecedent" | "evidence";
         NullEnum: null;
+        /**
+         * @description * `insert` - insert
+         *     * `update` - update
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        OperationEnum: "insert" | "update" | "delete";
         Option: {
             key: string;
             name: string;
@@ -2883,6 +2931,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    annotation_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationHistoryOutput"][];
+                };
             };
             /** @description Refused, with the reason. */
             default: {

@@ -55,6 +55,7 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "assignments/{assignment_id}/release"): ITS_PERSON,
     ("post", "assignments/{assignment_id}/flag"): ITS_PERSON,
     ("get", "projects/{project_id}/annotations/{record_id}/log"): RESEARCHERS,
+    ("get", "projects/{project_id}/annotations/{record_id}/history"): RESEARCHERS,
     ("get", "projects/{project_id}/flags"): RESEARCHERS,
     ("get", "projects/{project_id}/disputes"): RESEARCHERS,
     ("get", "examples/{example_id}/adjudication"): RESEARCHERS,

@@ -142,7 +142,7 @@ def test_of_edits_at_once_one_wins(assignment: Assignment) -> None:
     def attempt(quote: str, version: int) -> str:
         sheet = access_sheet(user_id=assignment.user_id, assignment_id=assignment.pk)
         try:
-            annotation_edit(sheet=sheet, user_id=assignment.user_id, version=version, **edited(quote))
+            annotation_edit(sheet=sheet, version=version, **edited(quote))
             return quote
         except EditConflict as error:
             return f"conflict with {error.stored['version']}"

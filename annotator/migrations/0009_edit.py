@@ -40,6 +40,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotator", "0007_submit")]
+    dependencies = [("annotator", "0008_shown")]
 
     operations = [migrations.RunSQL(EDIT, "DROP FUNCTION annotator_edit")]
