@@ -18,6 +18,7 @@ SUBMITS ?= 10000
 FAULTS ?= 500
 CLIENTS ?= 200
 EXAMPLES ?= 5000
+RACES ?= 1000
 export PORT
 
 BIN := .venv/bin
@@ -50,8 +51,8 @@ faults-desk: .venv/.web-train-dev frontend browser  ## kill the tab of an annota
 ledger: .venv/.web-train-dev  ## SUBMITS (10000) under FAULTS (500) against what annotators wrote down; fails on any loss
 	@exec $(BIN)/python -m tests.faults.ledger --submits $(SUBMITS) --faults $(FAULTS) --seed $(SEED)
 
-crowd: .venv/.web-train-dev  ## CLIENTS (200) at once on EXAMPLES (5000), three people each; fails on any unfairness
-	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --seed $(SEED)
+crowd: .venv/.web-train-dev  ## CLIENTS (200) on EXAMPLES (5000), three people each, then RACES (1000) of edits; fails on any unfairness
+	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --races $(RACES) --seed $(SEED)
 
 test: lint test-frontend test-python  ## everything that CI checks
 

@@ -3,7 +3,8 @@
 So many clients take and submit texts over HTTP until every example has been judged by three people; some let leases
 end, of whom some come back with what they made, and some come late. Nobody may be given more than there is (over-
 assigned), the same example twice (repeated), or nothing while there is something for them (starved); and in the end
-every place is filled. Prints a table, writes a report, and exits with 1 on any of these.
+every place is filled. Then two tabs of one person edit one annotation at the same moment, RACES times (1000): one wins,
+and the other is told both versions. Prints a table, writes a report, and exits with 1 on any of these.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.crowd.clients import Crowd
+from tests.crowd.races import races_lost
 from tests.crowd.watching import Watcher, starved
 from tests.faults.ledger.checking import books_wrong
 from tests.served import REPORTS, served
@@ -30,12 +32,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--examples", type=int, default=5000)
+    parser.add_argument("--races", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--report", type=Path, default=REPORTS / "crowd.json")
     arguments = parser.parse_args()
     folder = tempfile.TemporaryDirectory(prefix="redpen-crowd-", ignore_cleanup_errors=True)
     with folder as name, served(Path(name)) as url:
-        figures = work(url, arguments.clients, arguments.examples, arguments.seed)
+        figures = work(url, arguments.clients, arguments.examples, arguments.races, arguments.seed)
     for what, value in figures.items():
         if not isinstance(value, dict):
             print(f"{what:<44}{value:>16}")
@@ -47,7 +50,7 @@ def main() -> int:
     return 1 if any(figures["problems"].values()) else 0
 
 
-def work(url: str, clients: int, examples: int, seed: int) -> dict[str, Any]:
+def work(url: str, clients: int, examples: int, races: int, seed: int) -> dict[str, Any]:
     """The figures of one crowd on a project of its own; "problems" is empty lists if all is well."""
     from annotator.models import Annotation, Slot
 
@@ -63,6 +66,9 @@ def work(url: str, clients: int, examples: int, seed: int) -> dict[str, Any]:
     watcher.stopped.set()
     watching.join()
     watcher.look()
+    begun = time.monotonic()
+    lost = races_lost((host, int(port)), log.submitted, tokens, TEXT, races, seed)
+    race_seconds = time.monotonic() - begun
     counts = log.counts()
     ours = Annotation.objects.filter(project=project)
     undone = Slot.objects.filter(project=project).exclude(state="done").count()
@@ -74,6 +80,7 @@ def work(url: str, clients: int, examples: int, seed: int) -> dict[str, Any]:
         "starved": starved(log.given, watcher.looks),
         "places left": [f"{undone} places"] * bool(undone),
         "refused": log.refused,
+        "edit races not won by one": lost,
         "not stored": [mismatch] * (len(log.submitted) != people.total()),
         **books_wrong(project),
     }
@@ -90,6 +97,8 @@ def work(url: str, clients: int, examples: int, seed: int) -> dict[str, Any]:
         "sent away (204)": sum(each.example is None for each in log.given),
         "looks at the database": len(watcher.looks),
         "seconds": round(seconds, 1),
+        "edit races": races,
+        "seconds of races": round(race_seconds, 1),
         **{kind: len(found) for kind, found in problems.items()},
         "problems": problems,
     }

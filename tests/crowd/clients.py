@@ -29,18 +29,25 @@ class Given(NamedTuple):
     answered: float
 
 
+class Submitted(NamedTuple):
+    person: str
+    assignment: int
+    text_sha256: str
+    counted: bool
+
+
 @dataclass
 class Log:
     """What all clients did. Lists are only appended to, which threads may do at once."""
 
     given: list[Given] = field(default_factory=list)
-    submitted: list[tuple[str, str, bool]] = field(default_factory=list)
+    submitted: list[Submitted] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
 
     def counts(self) -> Counter[bool]:
-        return Counter(counted for _, _, counted in self.submitted)
+        return Counter(each.counted for each in self.submitted)
 
 
 @dataclass(frozen=True)
@@ -123,4 +130,4 @@ class _Client:
         if status != 200:
             raise RuntimeError(f"submit: {status} {reply}")
         self.done.add(example)
-        self.log.submitted.append((self.name, example, reply["counted"]))
+        self.log.submitted.append(Submitted(self.name, assignment["id"], response["sha256"], reply["counted"]))

@@ -17,12 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.timeout(900)
 def test_a_crowd_is_given_each_text_three_times_and_nobody_waits_in_vain(tmp_path: Path) -> None:
     report = tmp_path / "crowd.json"
-    command = [sys.executable, "-m", "tests.crowd", "--clients", "20", "--examples", "60", "--seed", "3"]
-    done = subprocess.run([*command, "--report", str(report)], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tests.crowd"]
+    sizes = ["--clients", "20", "--examples", "60", "--races", "20", "--seed", "3"]
+    done = subprocess.run([*command, *sizes, "--report", str(report)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     figures = json.loads(report.read_text())
     assert figures["submitted and counted"] == figures["places"] == 180
     assert figures["leases let end"] > 0
+    assert figures["edit races"] == 20
     assert figures["sent away (204)"] >= 20
 
 
