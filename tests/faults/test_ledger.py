@@ -33,7 +33,7 @@ def test_submits_under_faults_of_every_kind_are_stored_once_as_they_were_sent(tm
     assert (figures["acknowledged"], figures["stored"], sum(figures["faults"].values())) == (150, 150, 12)
     assert set(figures["faults"]) == set(SHARES)
     assert figures["sent"] > 150
-    assert len(figures["planted"]) == 7
+    assert len(figures["planted"]) == 8
 
 
 def problems(intents: list[Intent], stored: list[Stored]) -> dict[str, int]:

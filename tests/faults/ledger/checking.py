@@ -105,10 +105,12 @@ def _canonical(said: Json) -> str:
 
 def books_wrong(project: Any) -> Problems:
     """Where the store disagrees with itself: examples with more counted annotations than places, slots that are not
-    in the state of what fills them, people's running totals, drafts of what is submitted."""
+    in the state of what fills them, people's running totals, drafts of what is submitted, rows that are not what the
+    history tells."""
     from annotator.models import Annotation, Assignment, Draft, Membership, Slot
+    from annotator.selectors.history import history_differences
 
-    problems: Problems = {"over-filled": [], "slots": [], "counters": [], "drafts": []}
+    problems: Problems = {"over-filled": [], "slots": [], "counters": [], "drafts": [], "history": []}
     ours = Annotation.objects.filter(project=project)
     counted = Counter(ours.filter(assignment__slot__isnull=False).values_list("assignment__example", flat=True))
     problems["over-filled"] += [f"example {pk}: {n}" for pk, n in counted.items() if n > project.overlap]
@@ -130,4 +132,5 @@ def books_wrong(project: Any) -> Problems:
             problems["counters"].append(f"{row.pseudonym} has {told}, but submitted {len(mine)} in {sum(mine)} s")
     left = Draft.objects.filter(assignment__project=project, assignment__state="submitted")
     problems["drafts"] += [f"draft {draft.pk}" for draft in left]
+    problems["history"] += [f"{count} rows of kind {kind}" for kind, count in history_differences().items() if count]
     return problems

@@ -104,4 +104,5 @@ PLANTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "an annotation nobody sent": (_duplicate, "unknown"),
     "an example over-filled": (_over_fill, "over-filled"),
     "a counter off by one": (_miscount, "counters"),
+    "a row that the history does not tell of": (_alter, "history"),
 }
