@@ -114,6 +114,15 @@ def growing(folder: Path, report: Report) -> None:
     report.line("  … the one to the other", f"{great / small:.2f} ×", "≤ 1.3 ×", great <= 1.3 * small)
 
 
+def exporting(folder: Path, report: Report) -> None:
+    from tests.bench.store import export
+
+    found = report.figures["export"] = export.measure(folder, EXAMPLES)
+    rate, peak = found["per_second"], found["peak_mb"]
+    report.line(f"export of {found['spans']:,} spans", f"{rate:,.0f}/s", "≥ 50,000/s", rate >= 50_000)
+    report.line("  … peak of its memory", f"{peak:.0f} MB", "≤ 200 MB", peak <= 200)
+
+
 def looking(folder: Path, report: Report) -> None:
     from tests.bench.store import scale
 
@@ -130,6 +139,7 @@ PARTS: dict[str, Callable[[Path, Report], None]] = {
     "submit": submitting,
     "import": importing,
     "next": growing,
+    "export": exporting,
     "dashboard": looking,
 }
 

@@ -1,5 +1,5 @@
 """doccano. It has no call for the next text: an annotator lists the one on their page, adds a span at a time, and
-confirms the text. Five requests a cycle."""
+confirms the text: five requests a cycle. Three workers, each one request at a time, as its own command starts them."""
 
 import json
 import subprocess
