@@ -15,6 +15,7 @@ ONLY ?=
 CYCLES ?= 3000
 EXAMPLES ?= 1000000
 SUBMITS ?= 10000
+SEQUENCES ?= 2000
 FAULTS ?= 500
 CLIENTS ?= 200
 EXAMPLES ?= 5000
@@ -53,6 +54,9 @@ ledger: .venv/.web-train-dev  ## SUBMITS (10000) under FAULTS (500) against what
 
 crowd: .venv/.web-train-dev  ## CLIENTS (200) on EXAMPLES (5000), three people each, then RACES (1000) of edits; fails on any unfairness
 	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --races $(RACES) --seed $(SEED)
+
+state-machine: .venv/.web-train-dev  ## SEQUENCES (2000) of 30 made-up steps, model and database equal after each; fails where they differ
+	@SEQUENCES=$(SEQUENCES) SEED=$(SEED) $(BIN)/python -m tests.machine
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -95,4 +99,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk bench-store faults-desk ledger crowd replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
