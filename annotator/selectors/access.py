@@ -2,16 +2,24 @@
 
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import F, Model
 
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, Dataset, Example, Job, Lesson, Membership, ModelVersion, Project, Role, User
+from annotator.selectors.rows import columns_of, row_of, width_of
 
 Roles = frozenset[str]
 
 MEMBERS: Roles = frozenset(Role.values)
 RESEARCHERS: Roles = frozenset({Role.RESEARCHER, Role.ADMIN})
 ADMINS: Roles = frozenset({Role.ADMIN})
+
+MEMBERSHIP = f"""
+SELECT {columns_of(Membership, "member.")}, {columns_of(Project, "project.")}
+FROM annotator_membership member JOIN annotator_project project ON project.id = member.project_id
+WHERE member.user_id = %s AND member.project_id = %s
+"""
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,9 +33,13 @@ def access_membership(*, user: User, project_id: int, roles: Roles = MEMBERS) ->
 
     DomainError not_found for an outsider, forbidden for a member of another role.
     """
-    found = Membership.objects.select_related("project").filter(user=user, project_id=project_id).first()
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERSHIP, [user.pk, project_id])
+        values = cursor.fetchone()
+    if values is None:
         raise not_found("project", project_id)
+    found = row_of(Membership, values[: width_of(Membership)])
+    found.user, found.project = user, row_of(Project, values[width_of(Membership) :])
     _check_role(found.role, roles)
     return found
 

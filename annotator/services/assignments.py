@@ -17,12 +17,10 @@ from annotator.models import Assignment, AssignmentState, Project, Slot, SlotSta
 from annotator.models.assignments import TRANSACTION
 from annotator.selectors.guidance import check_step
 from annotator.selectors.projects import desk_of
+from annotator.selectors.rows import columns_of, row_of
 
-COLUMNS = [field.attname for field in Assignment._meta.concrete_fields]
-PARSED = {field.attname for field in Assignment._meta.concrete_fields if field.get_internal_type() == "JSONField"}
-GIVEN = ", ".join(f"(given).{column}" for column in COLUMNS)
-NEXT = f"SELECT ready, {GIVEN} FROM annotator_next(%s, %s, %s, %s, %s)"
-HOLD = f"SELECT {', '.join(COLUMNS)} FROM annotator_hold(%s, %s)"
+NEXT = f"SELECT ready, {columns_of(Assignment, '(given).')} FROM annotator_next(%s, %s, %s, %s, %s)"
+HOLD = f"SELECT {columns_of(Assignment)} FROM annotator_hold(%s, %s)"
 
 
 def assignment_next(*, project: Project, user: User, after: int | None = None) -> Assignment | None:
@@ -108,12 +106,7 @@ def _task(desk: Desk) -> str:
 
 
 def _assignment(values: Any, **related: Any) -> Assignment:
-    """The row as the ORM would have read it."""
-    read = [
-        orjson.loads(value) if value is not None and column in PARSED else value
-        for column, value in zip(COLUMNS, values, strict=True)
-    ]
-    row = Assignment.from_db(connection.alias, COLUMNS, read)
+    row = row_of(Assignment, values)
     for name, value in related.items():
         setattr(row, name, value)
     return row

@@ -1,14 +1,18 @@
 """A crowdworker's day, over HTTP: next, draft, submit, progress; and two files going in and out."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from rest_framework.test import APIClient
 
 from annotator.models import Assignment, Project, User
 from annotator.services.people import membership_set
+from annotator.services.tokens import token_issue
 from tests.annotator.factories import (
     TEXT,
     expire,
@@ -19,7 +23,7 @@ from tests.annotator.factories import (
     make_user,
     submission,
 )
-from tests.annotator.http import Client
+from tests.annotator.http import API, Client
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +233,56 @@ def test_a_taxonomy_from_before_a_property_has_its_default(admin: User, project:
     row.save()
     categories = Client(admin).get(f"projects/{project.pk}").json()["taxonomy"]["categories"]
     assert not any(kind["reads_passages"] for category in categories for kind in category["types"])
+
+
+def test_what_every_annotator_asks_all_day_takes_few_queries(
+    project: Project, annotator: User, django_assert_max_num_queries: Any
+) -> None:
+    make_examples(project, 2)
+    _, token = token_issue(user=annotator)
+    client = APIClient(headers={"Authorization": f"Token {token}"})
+    for _ in range(2):
+        with django_assert_max_num_queries(4):
+            shown = client.post(f"{API}/projects/{project.pk}/assignments/next").json()
+        with django_assert_max_num_queries(3):
+            assert client.post(f"{API}/assignments/{shown['id']}/heartbeat").status_code == 200
+        with django_assert_max_num_queries(3):
+            assert client.post(f"{API}/assignments/{shown['id']}/submit", submission()).status_code == 200
+    with django_assert_max_num_queries(3):
+        assert client.post(f"{API}/projects/{project.pk}/assignments/next").status_code == 204
+
+
+def test_a_token_holds_until_it_expires_or_is_revoked(project: Project, annotator: User) -> None:
+    client = APIClient()
+    answers = []
+    for ttl in (None, timedelta(days=1), timedelta(seconds=-1)):
+        row, token = token_issue(user=annotator, ttl=ttl)
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        answers.append(client.get(f"{API}/me").status_code)
+        row.delete()
+        answers.append(client.get(f"{API}/me").status_code)
+    assert answers == [200, 401, 200, 401, 401, 401]
+    _, token = token_issue(user=annotator)
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    User.objects.filter(pk=annotator.pk).update(is_active=False)
+    refused = client.get(f"{API}/me")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Token")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_between_requests_is_opened_anew(project: Project, annotator: User) -> None:
+    _, token = token_issue(user=annotator)
+    client = APIClient(headers={"Authorization": f"Token {token}"}, raise_request_exception=False)
+    connection.ensure_connection()
+    connection.connection.close()
+    assert client.get(f"{API}/me").status_code == 200
+
+
+def test_a_strategy_is_chosen(project: Project, admin: User) -> None:
+    client, path = Client(admin), f"projects/{project.pk}"
+    make_examples(project, 2)
+    before = client.get(path).json()
+    assert (before["strategy"], before["queue_arranged"]) == ("breadth_first", 1)
+    changed = client.patch(path, {"strategy": "depth_first"}).json()
+    assert (changed["strategy"], changed["queue_arranged"]) == ("depth_first", 1)
+    assert client.patch(path, {"strategy": "at_random"}).json()["fields"].keys() == {"strategy"}
