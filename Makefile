@@ -40,6 +40,9 @@ bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the
 bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 beside Label Studio, doccano and Potato; ONLY=cycles, CYCLES=300
 	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(EXAMPLES) $(BIN)/python -m tests.bench.store
 
+bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
+	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
+
 replay: .venv/.web-train-dev frontend browser  ## enter the judgements of a qa-feedback file on the annotate page, by MODE=mouse or keyboard: DATA=file
 	@exec $(BIN)/python -m tests.replay "$(DATA)" $(MODE)
 
@@ -99,4 +102,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
