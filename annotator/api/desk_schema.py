@@ -98,7 +98,15 @@ class DeskSerializer(TaskSerializer):
         missing_f1 = serializers.FloatField()
         attempts = serializers.IntegerField()
 
+    class GoldRuleSerializer(serializers.Serializer[Any]):
+        first = serializers.IntegerField(help_text="How many of a person's texts `first_rate` is about.")
+        first_rate = serializers.FloatField(help_text="The share of texts whose answer is known.")
+        rate = serializers.FloatField(help_text="The same, of all later texts.")
+        least = serializers.IntegerField(help_text="After how many such texts somebody's work may be paused.")
+        share = serializers.FloatField(help_text="What share of them people are to get right.")
+
     consent = DocumentSerializer(allow_null=True)
     content_warning = serializers.CharField()
     pay = PaySerializer(allow_null=True)
     qualification = QualificationSerializer()
+    gold = GoldRuleSerializer()

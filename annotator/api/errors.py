@@ -38,9 +38,13 @@ STATUS = {
     "not_settled": status.HTTP_409_CONFLICT,
     "qualification_failed": status.HTTP_409_CONFLICT,
     "qualification_required": status.HTTP_409_CONFLICT,
+    "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
+    "standing_unchanged": status.HTTP_409_CONFLICT,
     "tutorial_required": status.HTTP_409_CONFLICT,
     "version_conflict": status.HTTP_412_PRECONDITION_FAILED,
     "version_required": status.HTTP_428_PRECONDITION_REQUIRED,
+    "work_ended": status.HTTP_409_CONFLICT,
+    "work_paused": status.HTTP_409_CONFLICT,
 }
 
 

@@ -39,4 +39,5 @@ urlpatterns = [
     route(f"{DATASET}/download", datasets.DatasetDownload),
     path("", include("annotator.api.guidance_urls")),
     path("", include("annotator.api.job_urls")),
+    path("", include("annotator.api.quality_urls")),
 ]

@@ -143,15 +143,18 @@ SPECTACULAR_SETTINGS = {
         "DeskNeedsEnum": ["required", "optional"],
         "NeedsEnum": ["antecedent", "evidence"],
         "DecisionReason": "annotator.api.adjudication_schema.REASONS",
-        "FlagReason": "annotator.models.assignments.Flag.Reason",
         "LessonPart": "annotator.models.guidance.LessonPart",
         "MarkPart": ["spans", "missing"],
         "DatasetKind": "annotator.models.datasets.DatasetKind",
+        "FlagReason": "annotator.models.assignments.Flag.Reason",
+        "GoldKind": "annotator.models.quality.GoldKind",
         "JobKind": "annotator.models.jobs.JobKind",
         "JobState": "annotator.models.jobs.JobState",
         "ModelKind": "annotator.models.model_versions.ModelKind",
         "ModelStage": "annotator.models.model_versions.ModelStage",
         "Role": "annotator.models.people.Role",
+        "Standing": "annotator.models.people.Standing",
+        "UndefinedReason": "annotator.domain.quality_report.REASONS",
     },
 }
 
@@ -182,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
     "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
     "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},
+    "gold": {"task": "quality.gold", "schedule": 15, "options": {"expires": 15}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},
 }
 

@@ -42,6 +42,19 @@ class Qualification:
     attempts: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class GoldRule:
+    """How often a text is one whose answer is known: the share of a person's first `first` texts, and of all later
+    ones. Their work is paused when, after `least` such texts, the share of those that they got right is surely under
+    `share`."""
+
+    first: int = 20
+    first_rate: float = 0.1
+    rate: float = 0.05
+    least: int = 10
+    share: float = 0.6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Settings of a project's annotation desk.
@@ -62,12 +75,15 @@ class Desk:
     content_warning: str = ""
     pay: Pay | None = None
     qualification: Qualification = Qualification()
+    gold: GoldRule = GoldRule()
 
     @property
     def judges(self) -> bool:
         """Whether responses are judged one by one, and not only compared."""
         return bool({"marks", "correction"} & set(self.asks)) or bool(self.questions)
 
+
+WHOLE = ("points", "attempts", "first", "least")
 
 # What an annotator's page needs to know, and what a submit is checked against.
 TASK_FIELDS = ("asks", "comparison", "needs", "overlap", "propose_spans", "propose_edits", "questions")
@@ -95,7 +111,7 @@ def desk_from_json(body: Any) -> Desk:
     """
     check_schema(body, "desk", "invalid_desk")
     given = dict(body)
-    for name, kind in (("consent", Consent), ("pay", Pay), ("qualification", Qualification)):
+    for name, kind in (("consent", Consent), ("pay", Pay), ("qualification", Qualification), ("gold", GoldRule)):
         if given.get(name) is not None:
             given[name] = kind(**_whole(given[name]))
     given["asks"] = tuple(ask for ask in ASKS if ask in body.get("asks", ASKS))
@@ -117,8 +133,8 @@ def check_desk(desk: Desk, taxonomy: Taxonomy) -> None:
 
 
 def _whole(body: Json) -> Json:
-    """The same with `points` and `attempts` as int: JSON Schema takes 3.0 for an integer."""
-    return {name: int(value) if name in ("points", "attempts") else value for name, value in body.items()}
+    """The same with whole numbers as int: JSON Schema takes 3.0 for an integer."""
+    return {name: int(value) if name in WHOLE else value for name, value in body.items()}
 
 
 def _question(body: Json) -> Question:

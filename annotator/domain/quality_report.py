@@ -5,9 +5,10 @@ of their row.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Reason = Literal["no_overlap", "no_variation", "no_marks", "no_pairs"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 Json = dict[str, Any]
 
 

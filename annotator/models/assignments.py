@@ -106,6 +106,7 @@ class Assignment(models.Model):
             models.Index(
                 fields=["project", "leased_until"], condition=Q(state="active"), name="assignment_leases"
             ),
+            models.Index(fields=["gold"], condition=Q(gold__isnull=False), name="assignment_of_gold"),
             models.Index(
                 fields=["user", "project"],
                 condition=Q(state__in=["active", "expired"]),
@@ -115,6 +116,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.example_id}: {self.state}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it fills a place, as its person is told; of a check against gold they are told the same."""
+        return self.slot_id is not None or self.gold_id is not None
 
 
 class Draft(models.Model):

@@ -113,7 +113,7 @@ class StandingChange(models.Model):
     user = models.ForeignKey("annotator.User", models.PROTECT, related_name="+", db_index=False)
     standing = models.CharField(max_length=16, choices=Standing.choices)
     reason = models.TextField()
-    # What a pause by the gold rule rests on: {"kind", "right", "checks", "low", "high", "least"}.
+    # What a pause by the gold rule rests on, as selectors.gold.gold_failed tells it.
     evidence = models.JSONField(null=True)
     # Null where the rule did it.
     made_by = models.ForeignKey("annotator.User", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -1,7 +1,7 @@
 """Several judgements of an example side by side, and what an adjudicator made of them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,13 +153,15 @@ def adjudication_to_json(row: Adjudication, user: User) -> Json:
     }
 
 
-def adjudicated_records(*, project: Project) -> Iterator[FeedbackRecord]:
-    """What was settled in the project, oldest example first, streamed as records.feedback_records.
+def adjudicated_records(*, project: Project, examples: Collection[int] | None = None) -> Iterator[FeedbackRecord]:
+    """What was settled in the project, or of these examples, oldest first, streamed as records.feedback_records.
 
     Its annotator's weight is the sum of the weights of those whose annotations it is made of, which is what their
     records weigh together.
     """
     rows = Adjudication.objects.filter(project=project, state=AdjudicationState.SETTLED)
+    if examples is not None:
+        rows = rows.filter(example__in=examples)
     rows = rows.annotate(weight=WEIGHT).select_related("example").prefetch_related("example__responses")
     for row in rows.order_by("example_id").iterator(chunk_size=CHUNK):
         yield FeedbackRecord(

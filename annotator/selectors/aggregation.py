@@ -8,8 +8,10 @@ from typing import Any, Literal, get_args
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Annotator, FeedbackRecord
 from annotator.models import Assignment, AssignmentState, Project
-from annotator.quality.adjudication import adjudicated_records, learn_models
+from annotator.quality.adjudication import adjudicated_records as counted_records
+from annotator.quality.adjudication import learn_models
 from annotator.quality.marks import in_taxonomy
+from annotator.selectors.adjudications import adjudicated_records
 from annotator.selectors.projects import taxonomy_current, taxonomy_of
 from annotator.selectors.quality import SAMPLE_LIMIT, examples_sampled, report_latest
 from annotator.selectors.records import feedback_records
@@ -45,7 +47,8 @@ def weighing(*, project: Project, weights: Weights) -> tuple[Weigh, dict[str, An
 
 
 def aggregated_records(*, project: Project, weigh: Weigh) -> Iterator[FeedbackRecord]:
-    """One record for each example, of all that was said about it (annotator.quality.adjudication).
+    """One record for each example: what an adjudicator settled, or else what all that was said about it comes to
+    (annotator.quality.adjudication). Either weighs what the annotators' words count together.
 
     How well each annotator marks is learned from the examples of a quality report. Marks of types that the current
     taxonomy does not have are left out. Streamed as feedback_records.
@@ -61,7 +64,9 @@ def aggregated_records(*, project: Project, weigh: Weigh) -> Iterator[FeedbackRe
         records = [
             in_taxonomy(weigh(record), taxonomy) for record in feedback_records(project=project, examples=chunk)
         ]
-        yield from adjudicated_records(records, taxonomy, models)
+        settled = {each.example.id: each for each in adjudicated_records(project=project, examples=chunk)}
+        for counted in counted_records(records, taxonomy, models):
+            yield _weighted(settled.get(counted.example.id, counted), counted.annotator.weight)
 
 
 def _weighted(record: FeedbackRecord, weight: float) -> FeedbackRecord:

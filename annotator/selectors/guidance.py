@@ -21,15 +21,18 @@ from annotator.models import (
     Membership,
     Project,
     Qualification,
+    Standing,
     User,
 )
 from annotator.selectors.assignments import shown_response
 from annotator.selectors.projects import desk_of, earned, taxonomy_current, taxonomy_of
 
-Step = Literal["consent", "guideline", "tutorial", "qualification", "failed", "work"]
+Step = Literal["paused", "ended", "consent", "guideline", "tutorial", "qualification", "failed", "work"]
 
 # In the order in which people get to them, and what they are told who try to skip one.
 STEPS: dict[Step, tuple[str, str]] = {
+    "paused": ("work_paused", "Your work is being looked at. What you have done is kept and paid; you will be told."),
+    "ended": ("work_ended", "Your work on this project has ended. What you have done is kept and paid."),
     "consent": ("consent_required", "This project asks for your consent first."),
     "guideline": ("guideline_changed", "Read the guideline first, and say that you have; it is new, or has changed."),
     "tutorial": ("tutorial_required", "Go through the tutorial first; there are lessons that you have not taken."),
@@ -39,17 +42,21 @@ STEPS: dict[Step, tuple[str, str]] = {
 }
 
 STANDING = """
-SELECT standing.* FROM annotator_project project, annotator_standing(project, %s) standing WHERE project.id = %s
+SELECT member.standing, standing.* FROM annotator_membership member
+JOIN annotator_project project ON project.id = member.project_id, annotator_standing(project, member.user_id) standing
+WHERE member.user_id = %s AND member.project_id = %s
 """
 
 
 def step_of(*, project: Project, user: User) -> Step:
-    """What the person has to do next. One query as a rule; none for simulated accounts, who may always work."""
-    if user.is_simulated:
-        return "work"
+    """What the person has to do next, in one query as a rule. Simulated accounts work, if they may at all."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [user.pk, project.pk])
-        consented, guided, taught, qualified = cursor.fetchone()
+        standing, consented, guided, taught, qualified = cursor.fetchone()
+    if standing in (Standing.PAUSED, Standing.ENDED):
+        return "paused" if standing == Standing.PAUSED else "ended"
+    if user.is_simulated:
+        return "work"
     if not consented:
         return "consent"
     if not guided:
@@ -64,8 +71,8 @@ def step_of(*, project: Project, user: User) -> Step:
 def check_step(*, project: Project, user: User, wanted: str = "work") -> Step:
     """Where the person stands, if they have come as far as `wanted`.
 
-    DomainError consent_required, guideline_changed, tutorial_required, qualification_required or
-    qualification_failed.
+    DomainError work_paused, work_ended, consent_required, guideline_changed, tutorial_required, qualification_required
+    or qualification_failed.
     """
     step, order = step_of(project=project, user=user), [str(each) for each in STEPS]
     if order.index(step) < order.index(wanted) or (step == "failed" and wanted == "qualification"):

@@ -68,6 +68,13 @@ def whole(chosen: QuerySet[Annotation]) -> QuerySet[Annotation]:
     )
 
 
+def annotation_record(*, annotation: Annotation) -> FeedbackRecord:
+    """One annotation as a feedback record."""
+    row = whole(Annotation.objects.filter(pk=annotation.pk)).get()
+    mine = Membership.objects.get(project=row.project_id, user=row.assignment.user_id)
+    return record_of(row, mine.pseudonym)
+
+
 def annotated_examples(*, project: Project, gold: bool = False) -> Iterator[Example]:
     """Every example of the project that feedback_records says something about, oldest first; streamed as there."""
     annotated = annotations(project=project, gold=gold).filter(assignment__example=OuterRef("pk"))

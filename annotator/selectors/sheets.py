@@ -15,7 +15,8 @@ from annotator.selectors.projects import desk_parsed, taxonomy_parsed
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """response_ids, texts: of the example's responses, by index; `judged`: how many of them, from the first, are to be
-    judged. desk: what the assignment's person was given; `pay`: what the project gives for a text by now."""
+    judged. desk: what the assignment's person was given; `pay`: what the project gives for a text by now; gold: whether
+    it is a check against gold."""
 
     assignment_id: int
     project_id: int
@@ -29,6 +30,7 @@ class Sheet:
     corrections: bool
     pay: float
     simulated: bool
+    gold: bool
 
 
 # By hand, because every submit asks it: the ORM takes longer to put it together than PostgreSQL to answer.
@@ -37,7 +39,7 @@ SELECT
     (SELECT json_agg(json_build_array(id, text) ORDER BY index)::text FROM annotator_response
      WHERE example_id = assignment.example_id),
     example.passages, assignment.judged_responses, taxonomy.body, assignment.desk, project.require_corrections,
-    project.desk, project.id, person.is_simulated
+    project.desk, project.id, person.is_simulated, assignment.gold_id IS NOT NULL
 FROM annotator_assignment assignment
 JOIN annotator_example example ON example.id = assignment.example_id
 JOIN annotator_taxonomy taxonomy ON taxonomy.id = assignment.taxonomy_id
@@ -55,7 +57,7 @@ def access_sheet(*, user_id: int, assignment_id: int) -> Sheet:
         row = cursor.fetchone()
     if row is None:
         raise not_found("assignment", assignment_id)
-    responses, passages, judged, taxonomy, desk, corrections, project_desk, project_id, simulated = row
+    responses, passages, judged, taxonomy, desk, corrections, project_desk, project_id, simulated, gold = row
     ids, texts = zip(*orjson.loads(responses), strict=True)
     pay = desk_parsed(project_desk).pay
     return Sheet(
@@ -71,4 +73,5 @@ def access_sheet(*, user_id: int, assignment_id: int) -> Sheet:
         corrections=corrections,
         pay=pay.per_text if pay else 0,
         simulated=simulated,
+        gold=gold,
     )

@@ -21,7 +21,7 @@ def submitted_detail(*, user_id: int, assignment_id: int) -> dict[str, Any]:
     return {
         "annotation_id": row.record_id,
         "version": row.version,
-        "counted": row.assignment.slot_id is not None,
+        "counted": row.assignment.counts,
         "judgements": to_json(record.judgements),
         "comparisons": to_json(record.comparisons),
         "active_seconds": row.active_seconds,

@@ -29,7 +29,8 @@ SELECT annotator_submit(
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """`counted`: it filled one of the example's places. `replayed`: it was here already."""
+    """`counted`: it filled one of the example's places, or is a check against gold, which must not be told from the
+    others. `replayed`: it was here already."""
 
     annotation_id: UUID
     counted: bool
@@ -81,7 +82,7 @@ def sheet_submit(
             "marks": said_to_json(sheet, said_on(sheet, judgements, comparisons)),
             "log": _json("log", log),
         }
-        return Submitted(record_id, _store(values), replayed=False)
+        return Submitted(record_id, _store(values) or sheet.gold, replayed=False)
     except (DomainError, IntegrityError):
         # An earlier request may have brought it, or the same one, come twice at once: that has committed by now.
         if earlier := _earlier(sheet, record_id, sha256):
@@ -145,7 +146,7 @@ def _earlier(sheet: Sheet, record_id: UUID, sha256: str) -> Submitted | None:
         return None
     if found.assignment_id != sheet.assignment_id or found.body_sha256 != sha256:
         raise _taken(record_id)
-    return Submitted(record_id, found.assignment.slot_id is not None, replayed=True)
+    return Submitted(record_id, found.assignment.counts, replayed=True)
 
 
 def _taken(record_id: UUID) -> DomainError:

@@ -7,6 +7,7 @@ import pytest
 from annotator.domain.desk import (
     Consent,
     Desk,
+    GoldRule,
     Pay,
     Qualification,
     check_desk,
@@ -35,6 +36,7 @@ DESK = Desk(
     content_warning="Spiders.",
     pay=Pay("USD", 0.35),
     qualification=Qualification(0.5, 0.6, 0.7, 3),
+    gold=GoldRule(5, 0.5, 0.25, 2, 0.9),
 )
 
 
@@ -57,6 +59,7 @@ def test_what_is_absent_is_the_default() -> None:
         "content_warning": "",
         "pay": None,
         "qualification": {"span_f1": 0.6, "type_accuracy": 0.75, "missing_f1": 0.5, "attempts": 2},
+        "gold": {"first": 20, "first_rate": 0.1, "rate": 0.05, "least": 10, "share": 0.6},
     }
     question = {"key": "q", "text": "Q?", "kind": "rating"}
     assert desk_to_json(desk_from_json({"questions": [question]}))["questions"] == [

@@ -502,6 +502,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["gold_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["gold_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/{gold_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["gold_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/imports": {
         parameters: {
             query?: never;
@@ -590,6 +625,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["people_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/people/{member_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["standing_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/progress": {
         parameters: {
             query?: never;
@@ -601,6 +670,41 @@ export interface paths {
         get: operations["project_progress"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["quality_report_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["quality_report_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["quality_report_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -720,6 +824,29 @@ export interface components {
             taxonomy: components["schemas"]["Taxonomy"];
             desk: components["schemas"]["Task"];
             require_corrections: boolean;
+        };
+        /** @description Measure → figure, for all types, by category and by type. */
+        Agreement: {
+            overall: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            categories: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Figure"];
+                };
+            };
+            types: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Figure"];
+                };
+            };
+            comparisons: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /** @description By annotator, the share of preferences for what was shown first. */
+            position_bias: {
+                [key: string]: components["schemas"]["Figure"];
+            };
         };
         AgreementAddRequest: {
             document: components["schemas"]["DocumentEnum"];
@@ -874,6 +1001,17 @@ export interface components {
             score: components["schemas"]["Figures"] | null;
             feedback: components["schemas"]["Feedback"] | null;
         };
+        Checks: {
+            right: number;
+            checks: number;
+            /**
+             * Format: double
+             * @description Of the share that is right: Wilson's 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         Comparison: {
             first: number;
             second: number;
@@ -900,6 +1038,11 @@ export interface components {
         Confidence: {
             spans: number[];
             missing: number[];
+        };
+        Confusion: {
+            types: string[];
+            table: number[][];
+            alone: number[];
         };
         /**
          * @description * `raw` - raw
@@ -932,6 +1075,18 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+        };
+        Covers: {
+            /** @description All that count, without checks against gold. */
+            annotations: number;
+            annotators: number;
+            examples: number;
+            /** @description Examples that two or more people judged. */
+            shared: number;
+            /** @description What the figures were computed from. */
+            sampled_annotations: number;
+            sampled_shared: number;
+            limit: number;
         };
         Dataset: {
             /** Format: uuid */
@@ -1097,6 +1252,7 @@ export interface components {
             content_warning: string;
             pay: components["schemas"]["Pay"] | null;
             qualification: components["schemas"]["Qualification"];
+            gold: components["schemas"]["GoldRule"];
         };
         /**
          * @description * `required` - required
@@ -1137,6 +1293,14 @@ export interface components {
             results: components["schemas"]["Dispute"][];
             more: boolean;
             why_none: components["schemas"]["WhyNoneEnum"] | components["schemas"]["NullEnum"];
+        };
+        DisputedExample: {
+            example: number;
+            external_id: string;
+            judges: number;
+            /** Format: double */
+            f1: number;
+            disputed: number;
         };
         /** @description A text in one of its versions. */
         Document: {
@@ -1257,6 +1421,18 @@ export interface components {
             spans: components["schemas"]["SpanFeedback"][];
             missing: components["schemas"]["MissingFeedback"][];
         };
+        /** @description A number with its 95 % interval; without a number, the reason. */
+        Figure: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Examples behind it. */
+            count: number;
+            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
+        };
         /** @description How close marks come to gold, each from 0 to 1. */
         Figures: {
             /**
@@ -1298,6 +1474,61 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "qa-feedback" | "jsonl";
+        Gold: {
+            readonly id: number;
+            example: number;
+            external_id: string;
+            question: string;
+            readonly kind: components["schemas"]["GoldKind"];
+            readonly origin: components["schemas"]["OriginEnum"];
+            taxonomy: string;
+            made_by?: string | null;
+            /** @description People who were measured by it. */
+            checked: number;
+            /** @description Of these, who agreed with it. */
+            right: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly retired_at: string | null;
+        };
+        GoldImportOutput: {
+            /** @description Lines of the file. */
+            gold: number;
+        };
+        GoldImportRequest: {
+            /** Format: binary */
+            file: string;
+            /** @default gold */
+            kind: components["schemas"]["GoldKind"];
+        };
+        /**
+         * @description * `gold` - Gold
+         *     * `attention` - Attention
+         * @enum {string}
+         */
+        GoldKind: "gold" | "attention";
+        GoldRule: {
+            /** @description How many of a person's texts `first_rate` is about. */
+            first: number;
+            /**
+             * Format: double
+             * @description The share of texts whose answer is known.
+             */
+            first_rate: number;
+            /**
+             * Format: double
+             * @description The same, of all later texts.
+             */
+            rate: number;
+            /** @description After how many such texts somebody's work may be paused. */
+            least: number;
+            /**
+             * Format: double
+             * @description What share of them people are to get right.
+             */
+            share: number;
+        };
         /** @description A text in one of its versions. */
         GuidelineStanding: {
             version: string;
@@ -1570,12 +1801,30 @@ export interface components {
             name: string;
         };
         /**
+         * @description * `adjudication` - Adjudication
+         *     * `import` - Import
+         * @enum {string}
+         */
+        OriginEnum: "adjudication" | "import";
+        /**
          * @description * `allow` - allow
          *     * `warn` - warn
          *     * `forbid` - forbid
          * @enum {string}
          */
         OverlapEnum: "allow" | "warn" | "forbid";
+        Pair: {
+            one: string;
+            other: string;
+            category: string;
+            units: number;
+            both: number;
+            disputed: number;
+            /** Format: double */
+            f1: number | null;
+            /** Format: double */
+            kappa: number | null;
+        };
         Passage: {
             title: string;
             sentences: string[];
@@ -1614,6 +1863,31 @@ export interface components {
             currency: string;
             /** Format: double */
             per_text: number;
+        };
+        PeopleListOutput: {
+            /** @description That reliability and weights are from. */
+            report: number | null;
+            currency: string | null;
+            people: components["schemas"]["PersonQuality"][];
+        };
+        PersonQuality: {
+            id: number;
+            pseudonym: string;
+            role: components["schemas"]["Role"];
+            annotations: number;
+            /** Format: double */
+            seconds_each: number | null;
+            /** Format: double */
+            earned: number | null;
+            gold: components["schemas"]["Checks"];
+            attention: components["schemas"]["Checks"];
+            qualification: components["schemas"]["Qualified"] | null;
+            reliability: components["schemas"]["Reliability"][];
+            /** Format: double */
+            weight: number | null;
+            standing: components["schemas"]["Standing"];
+            /** @description Of the last change of standing. */
+            reason: string;
         };
         Place: {
             /** @description Code points from the start of the response. */
@@ -1801,6 +2075,33 @@ export interface components {
             /** @description Of the last attempt that was finished. */
             result: components["schemas"]["QualificationResult"] | null;
         };
+        /** @description How close marks come to gold, each from 0 to 1. */
+        Qualified: {
+            /**
+             * Format: double
+             * @description 2 Σ IoU / (spans given + spans of gold), whatever their types.
+             */
+            span_f1: number;
+            /**
+             * Format: double
+             * @description Of the spans that match, those of gold's type.
+             */
+            type_accuracy: number;
+            /**
+             * Format: double
+             * @description Of the sentences pointed at as missing.
+             */
+            missing_f1: number;
+            passed: boolean;
+        };
+        QualityReport: {
+            number: number;
+            /** Format: date-time */
+            made_at: string;
+            annotations: number;
+            taxonomy: string;
+            figures: components["schemas"]["ReportFigures"];
+        };
         /** @description A question about a response. */
         Question: {
             key: string;
@@ -1843,6 +2144,61 @@ export interface components {
             answers: {
                 [key: string]: number | string | string[];
             };
+        };
+        Reliability: {
+            annotator: string;
+            category: string;
+            /** @description Words or sentences that they and another judged. */
+            units: number;
+            /** Format: double */
+            sensitivity: number | null;
+            /** Format: double */
+            specificity: number | null;
+            /**
+             * Format: double
+             * @description 0: at random, 1: always right.
+             */
+            informedness: number | null;
+            /**
+             * Format: double
+             * @description How often they know rather than guess.
+             */
+            competence: number | null;
+            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
+        };
+        ReportFigures: {
+            covers: components["schemas"]["Covers"];
+            agreement: components["schemas"]["Agreement"];
+            reliability: components["schemas"]["Reliability"][];
+            /** @description By annotator, 1 on average. */
+            weights: {
+                [key: string]: number;
+            };
+            pairs: components["schemas"]["Pair"][];
+            confusion: components["schemas"]["Confusion"];
+            disputes: components["schemas"]["DisputedExample"][];
+        };
+        ReportListOutput: {
+            number: number;
+            /** Format: date-time */
+            made_at: string;
+            annotations: number;
+            covers: components["schemas"]["Covers"];
+            overall: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            categories: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Figure"];
+                };
+            };
+            comparisons: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+        };
+        ReportMakeOutput: {
+            /** @description The number of the newest report, 0 if there is none. */
+            after: number;
         };
         Result: {
             kind: string;
@@ -1948,7 +2304,20 @@ export interface components {
             explanation?: string;
         };
         /**
-         * @description * `consent` - consent
+         * @description * `working` - Working
+         *     * `paused` - Paused
+         *     * `ended` - Ended
+         * @enum {string}
+         */
+        Standing: "working" | "paused" | "ended";
+        StandingSetRequest: {
+            standing: components["schemas"]["Standing"];
+            reason: string;
+        };
+        /**
+         * @description * `paused` - paused
+         *     * `ended` - ended
+         *     * `consent` - consent
          *     * `guideline` - guideline
          *     * `tutorial` - tutorial
          *     * `qualification` - qualification
@@ -1956,7 +2325,7 @@ export interface components {
          *     * `work` - work
          * @enum {string}
          */
-        StepEnum: "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
+        StepEnum: "paused" | "ended" | "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
         /**
          * @description * `breadth_first` - breadth_first
          *     * `depth_first` - depth_first
@@ -2041,6 +2410,14 @@ export interface components {
             category: string;
             count: number;
         };
+        /**
+         * @description * `no_overlap` - no_overlap
+         *     * `no_variation` - no_variation
+         *     * `no_marks` - no_marks
+         *     * `no_pairs` - no_pairs
+         * @enum {string}
+         */
+        UndefinedReason: "no_overlap" | "no_variation" | "no_marks" | "no_pairs";
         /**
          * @description * `matched` - matched
          *     * `missed` - missed
@@ -3244,6 +3621,100 @@ export interface operations {
             };
         };
     };
+    gold_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gold"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gold_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["GoldImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldImportOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gold_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     examples_import: {
         parameters: {
             query?: never;
@@ -3511,6 +3982,70 @@ export interface operations {
             };
         };
     };
+    people_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleListOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    standing_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingSetRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     project_progress: {
         parameters: {
             query?: never;
@@ -3528,6 +4063,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectProgressOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    quality_report_read: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            /** @description There is none yet. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    quality_report_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportListOutput"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    quality_report_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportMakeOutput"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -9,12 +9,13 @@ import pytest
 from django.urls import URLPattern, URLResolver
 
 from annotator.api import urls
-from annotator.models import Job, ModelVersion, Project, Role, User
+from annotator.models import GoldOrigin, Job, ModelVersion, Project, Role, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
+from annotator.services.gold import gold_make
 from annotator.services.lessons import lessons_replace
-from tests.annotator.factories import lesson, make_examples, make_project, make_user, submission
+from tests.annotator.factories import TIE, lesson, make_examples, make_project, make_user, submission
 from tests.annotator.http import API, Client, openapi
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,13 +78,21 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "projects/{project_id}/models"): ADMINS,
     ("post", "models/{model_id}/promote"): ADMINS,
     ("get", "projects/{project_id}/samples"): RESEARCHERS,
+    ("get", "projects/{project_id}/quality"): RESEARCHERS,
+    ("get", "projects/{project_id}/quality/reports"): RESEARCHERS,
+    ("post", "projects/{project_id}/quality/reports"): RESEARCHERS,
+    ("get", "projects/{project_id}/people"): RESEARCHERS,
+    ("post", "projects/{project_id}/people/{member_id}/standing"): ADMINS,
+    ("get", "projects/{project_id}/gold"): RESEARCHERS,
+    ("post", "projects/{project_id}/gold"): ADMINS,
+    ("post", "projects/{project_id}/gold/{gold_id}/retire"): ADMINS,
 }
 
 
 @pytest.fixture
 def world(project: Project, annotator: User, researcher: User, admin: User, owner: User) -> SimpleNamespace:
     """One of everything in a project, and everyone who might ask for it."""
-    make_examples(project, 2)
+    example, _ = make_examples(project, 2)
     first = assignment_next(project=project, user=annotator)
     assert first
     body = submission()
@@ -113,6 +122,10 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
         "model_id": ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0").pk,
         "lesson_id": project.lessons.get().pk,
         "token_key": "abcdefgh",
+        "member_id": annotator.memberships.get().pk,
+        "gold_id": gold_make(
+            example=example, judgements=[], comparisons=[TIE], origin=GoldOrigin.ADJUDICATION, made_by=None
+        ).pk,
     }
     return SimpleNamespace(people=people, keys=keys)
 

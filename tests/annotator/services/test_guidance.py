@@ -108,7 +108,7 @@ def test_one_query_tells_whether_somebody_may_work(
     with django_assert_num_queries(1):
         assert step_of(project=project, user=annotator) == "tutorial"
     simulated = make_user("sim", project, is_simulated=True)
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         assert step_of(project=project, user=simulated) == "work"
 
 

@@ -7,14 +7,15 @@ from django.db import IntegrityError, connection
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import FeedbackRecord, record_from_json
 from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_to_json
-from annotator.models import Annotation, Dataset, Membership, Project, QualityReport
+from annotator.models import Annotation, Dataset, Membership, Project, QualityReport, User
 from annotator.selectors.quality import report_due, report_latest, reports_over_time
+from annotator.services.adjudications import Work, adjudication_settle
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.projects import project_update
 from annotator.services.quality import REPORT_LOCK, report_make, reports_make_due
-from tests.annotator.factories import judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import TIE, judgement, make_examples, make_user, span, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,6 +150,17 @@ def test_an_aggregated_dataset_has_one_record_for_each_example(judged: Project) 
     assert [(record.annotator.pseudonym, record.annotator.weight) for record in records] == [("adjudicated", 2)] * 3
     (agreed,) = records[0].judgements[0].spans
     assert (agreed.quote, agreed.type) == ("It has two moons,", "irrelevant")
+
+
+def test_what_an_adjudicator_settled_stands_in_an_aggregated_dataset(judged: Project, admin: User) -> None:
+    """Of e2, which one of two people finds clean, the adjudicator keeps less than the other marked."""
+    settled = judged.examples.get(external_id="e2")
+    said = Work(judgements=[judgement(spans=[span("two moons")], corrected_text="x")], comparisons=[TIE], decisions=[])
+    adjudication_settle(example=settled, user=admin, version=0, work=said)
+    dataset = dataset_freeze(project=judged, user=None, name="d", content="aggregated")
+    record = next(each for each in _records(dataset) if each.example.id == "e2")
+    assert [mark.quote for mark in record.judgements[0].spans] == ["two moons"]
+    assert (record.source, record.annotator.weight) == ("adjudicated", 2)
 
 
 def test_marks_of_types_that_are_no_more_count_for_nothing(judged: Project) -> None:

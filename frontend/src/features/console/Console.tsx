@@ -18,6 +18,8 @@ import { OverviewPage } from "./overview/OverviewPage";
 import { Answer, Empty, Page } from "./parts";
 import { ProjectContext } from "./project";
 import { Link, navigate, useRoute, type Route } from "./route";
+import { PeoplePage } from "./quality/PeoplePage";
+import { QualityPage } from "./quality/QualityPage";
 import { SamplesPage } from "./samples/SamplesPage";
 import { NewProject } from "./settings/NewProject";
 import { SettingsPage } from "./settings/SettingsPage";
@@ -25,6 +27,8 @@ import type { Scheme } from "./theme";
 
 const PAGES: [page: string, name: string][] = [
   ["", "Overview"],
+  ["quality", "Agreement"],
+  ["people", "People"],
   ["datasets", "Datasets"],
   ["jobs", "Jobs"],
   ["models", "Models"],
@@ -104,6 +108,10 @@ function OnePage({ route: { page, id } }: { route: Route }) {
   switch (page) {
     case "":
       return <OverviewPage />;
+    case "quality":
+      return <QualityPage />;
+    case "people":
+      return <PeoplePage />;
     case "datasets":
       return id ? <DatasetPage id={id} /> : <DatasetsPage />;
     case "jobs":

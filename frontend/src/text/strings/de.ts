@@ -381,6 +381,18 @@ export const de: Catalogue = {
       failed: "Nicht bestanden",
       failedBody: "Ihre Markierungen sind noch zu weit von den richtigen entfernt, und es ist kein Versuch übrig. Deshalb können Sie an diesem Projekt nicht mitarbeiten. Wenn Sie das für einen Fehler halten, schreiben Sie der Projektleitung; sie kann Ihnen einen weiteren Versuch geben.",
     },
+    paused: {
+      title: "Ihre Arbeit wird angesehen",
+      body: "Einige Ihrer Markierungen weichen von dem ab, was erwartet wurde. Deshalb sieht sie sich ein Mensch an, bevor Sie weitere Texte bekommen. Der Fehler kann bei uns ebenso wie bei Ihnen liegen. Danach finden Sie hier den nächsten Text.",
+    },
+    ended: {
+      title: "Ihre Arbeit an diesem Projekt ist beendet",
+      body: "Die Projektleitung hat entschieden, Ihnen keine weiteren Texte zu geben.",
+    },
+    halted: {
+      kept: "Was Sie getan haben, bleibt erhalten und wird bezahlt wie bisher.",
+      write: "Wenn Sie eine Frage haben oder das für einen Fehler halten, schreiben Sie der Projektleitung.",
+    },
   },
   empty: {
     title: "Gerade gibt es nichts zu markieren",

@@ -375,6 +375,18 @@ export const en = {
       failed: "Not passed",
       failedBody: "Your marks are still too far from the right ones, and no attempt is left, so you cannot work on this project. If you think that is a mistake, write to the people who run it; they can let you try again.",
     },
+    paused: {
+      title: "Your work is being looked at",
+      body: "Some of your marks differ from what was expected, so a person is looking at them before you get more texts. That may be a mistake of ours as well as of yours. You will find the next text here when it is over.",
+    },
+    ended: {
+      title: "Your work on this project has ended",
+      body: "The people who run this project have decided not to give you more texts.",
+    },
+    halted: {
+      kept: "What you have done is kept and paid as before.",
+      write: "If you have a question or think that this is a mistake, write to the people who run the project.",
+    },
   },
   empty: {
     title: "Nothing to mark right now",

@@ -4,6 +4,7 @@ import { agree } from "../../../api/guidance";
 import type { Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { GuidancePage, Steps } from "./GuidancePage";
+import { Halted } from "./Halted";
 import { Lessons } from "./Lessons";
 import { Prose } from "./Prose";
 import { Result } from "./Result";
@@ -36,6 +37,7 @@ export function Guidance({ me, standing, onChange, children }: Props) {
   const page = { me, slug: project.slug, onStop: leave };
 
   if (stopped) return <StoppedPage me={me} standing={standing} reason={step === "consent" ? "refused" : "idle"} onGoOn={() => setStopped(false)} />;
+  if (step === "paused" || step === "ended") return <Halted {...page} halt={step} standing={standing} onCheck={onChange} />;
   if (step === "consent" && consent) {
     const onAgree = async () => {
       await agree(project.id, "consent", consent.version);

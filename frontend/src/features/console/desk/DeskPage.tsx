@@ -5,6 +5,7 @@ import { Page, Panel, Problem } from "../parts";
 import { useProject, useRefresh } from "../project";
 import { useForm } from "../useForm";
 import { changeOf, typedOf, type Typed } from "./desk";
+import { GoldRule } from "./GoldRule";
 import { Lessons } from "./Lessons";
 import { Questions } from "./Questions";
 
@@ -54,6 +55,7 @@ export function DeskPage() {
             />
           </Panel>
           <Measures form={form} admin={project.admin} />
+          <GoldRule gold={values.gold} admin={project.admin} onChange={(gold) => set("gold", gold)} error={error} />
         </div>
         {project.admin && (
           <div className="submit-row">

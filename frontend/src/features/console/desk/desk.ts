@@ -7,13 +7,14 @@ export type Numeric = number | string;
 export type TypedQuestion = Omit<Question, "points"> & { points: Numeric };
 
 /** Consent, pay and their like are always there while they are typed; the switches say whether they count. */
-export type Typed = Omit<Desk, "questions" | "consent" | "pay" | "qualification"> & {
+export type Typed = Omit<Desk, "questions" | "consent" | "pay" | "qualification" | "gold"> & {
   questions: TypedQuestion[];
   hasConsent: boolean;
   consent: { version: string; body: string };
   hasPay: boolean;
   pay: { currency: string; per_text: Numeric };
   qualification: Record<keyof Desk["qualification"], Numeric>;
+  gold: Record<keyof Desk["gold"], Numeric>;
   guideline: string;
   guideline_version: string;
 };
