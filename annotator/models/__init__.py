@@ -12,6 +12,7 @@ from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
 from annotator.models.people import Membership, Role, Standing, User
 from annotator.models.projects import Project, Taxonomy
 from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
+from annotator.models.tallies import CoverageChange, CoverageTally, MarkTally, WorkTally
 
 __all__ = [
     "Adjudication",
@@ -23,6 +24,8 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "Comparison",
+    "CoverageChange",
+    "CoverageTally",
     "Dataset",
     "DatasetKind",
     "Document",
@@ -42,6 +45,7 @@ __all__ = [
     "Lesson",
     "LessonAttempt",
     "LessonPart",
+    "MarkTally",
     "Membership",
     "MissingMark",
     "ModelKind",
@@ -61,4 +65,5 @@ __all__ = [
     "Taxonomy",
     "Unmeasured",
     "User",
+    "WorkTally",
 ]

@@ -46,7 +46,7 @@ class Annotation(models.Model):
                 name="annotation_seconds_positive",
             ),
         ]
-        indexes = [models.Index(fields=["project", "submitted_at"], name="annotation_by_time")]
+        indexes = [models.Index(fields=["project", "created_at", "id"], name="annotation_by_arrival")]
 
     def __str__(self) -> str:
         return str(self.record_id)

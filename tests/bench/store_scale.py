@@ -7,6 +7,7 @@ written is what the product would have written, except that no history is.
 from django.db import connection, transaction
 
 from annotator.models import Project
+from annotator.services.tallies import tallies_rebuild
 
 # Each statement adds one kind of row; ids are counted on from `base`, so that rows find each other by arithmetic.
 # i: the example; k: which of its judgements, from 0.
@@ -108,6 +109,7 @@ def store_fill(*, project: Project, examples: int, judged: int = 3, people: int 
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
+    tallies_rebuild(project=project)
     return list(range(sizes["user"], sizes["user"] + people))
 
 
