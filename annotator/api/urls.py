@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from annotator.api import adjudications, annotations, assignments, behaviour, datasets, imports, people, projects
+from annotator.api import (
+    adjudications,
+    annotations,
+    assignments,
+    behaviour,
+    dashboard,
+    datasets,
+    imports,
+    items,
+    people,
+    projects,
+)
 from annotator.api.operations import route
 
 PROJECT = "projects/<int:project_id>"
@@ -17,6 +28,11 @@ urlpatterns = [
     route("projects", projects.ProjectList, projects.ProjectCreate),
     route(PROJECT, projects.ProjectRead, projects.ProjectUpdate),
     route(f"{PROJECT}/progress", projects.ProjectProgress),
+    route(f"{PROJECT}/dashboard", dashboard.DashboardRead),
+    route(f"{PROJECT}/dashboard/agreement", dashboard.AgreementRead),
+    route(f"{PROJECT}/annotations", items.AnnotationList),
+    route(f"{PROJECT}/examples", items.ExampleList),
+    route(f"{PROJECT}/examples/<int:example_id>", items.ExampleRead),
     route(f"{PROJECT}/assignments/next", assignments.AssignmentNext),
     route(ASSIGNMENT, assignments.AssignmentRead),
     route(f"{ASSIGNMENT}/draft", assignments.DraftSave),

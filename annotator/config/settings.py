@@ -152,6 +152,8 @@ SPECTACULAR_SETTINGS = {
         "JobState": "annotator.models.jobs.JobState",
         "ModelKind": "annotator.models.model_versions.ModelKind",
         "ModelStage": "annotator.models.model_versions.ModelStage",
+        "FigureReason": "annotator.api.agreement_schema.FIGURE_REASONS",
+        "PaceReason": "annotator.domain.pace.REASONS",
         "Role": "annotator.models.people.Role",
         "Standing": "annotator.models.people.Standing",
         "UndefinedReason": "annotator.domain.quality_report.REASONS",
@@ -182,6 +184,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "jobs.reap", "schedule": env.JOB_REAP_SECONDS, "options": {"expires": env.JOB_REAP_SECONDS}},
+    "fold": {"task": "tallies.fold", "schedule": 60, "options": {"expires": 60}},
     "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
     "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
     "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},

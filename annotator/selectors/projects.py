@@ -4,25 +4,13 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 
 from annotator.domain.desk import Desk, desk_from_json
 from annotator.domain.taxonomy import Taxonomy as TaxonomyData
 from annotator.domain.taxonomy import taxonomy_from_json
-from annotator.models import (
-    Annotation,
-    Assignment,
-    Example,
-    Membership,
-    MissingMark,
-    Project,
-    Slot,
-    SlotState,
-    Span,
-    Taxonomy,
-    User,
-)
+from annotator.models import Assignment, AssignmentState, Membership, Project, Taxonomy, User
+from annotator.selectors.tallies import annotations_by_day, coverage, marks_by_type, work_by_person
 
 
 def membership_list(*, user: User) -> QuerySet[Membership]:
@@ -64,30 +52,27 @@ def earned(*, project: Project, membership: Membership) -> float | None:
 
 def project_progress(*, project: Project, user: User) -> dict[str, Any]:
     """How far the project is: examples, slots by state, annotations, annotators, marks by type, annotations by day,
-    and what this person has done."""
-    slots = dict(Slot.objects.filter(project=project).values_list("state").annotate(Count("pk")))
-    annotations = Annotation.objects.filter(project=project)
-    by_day = annotations.annotate(day=TruncDate("created_at")).values_list("day").annotate(Count("pk")).order_by("day")
-    totals = annotations.aggregate(annotations=Count("pk"), annotators=Count("assignment__user", distinct=True))
+    and what this person has done. From tallies: it costs as much at a million annotations as at a thousand."""
+    covered, people = coverage(project=project), work_by_person(project=project)
+    done = sum(done * examples for (_, done), examples in covered.items())
+    leased = Assignment.objects.filter(project=project, state=AssignmentState.ACTIVE, slot__isnull=False).count()
+    wanted = sum(slots * examples for (slots, _), examples in covered.items())
+    marks = marks_by_type(project=project)
     return {
-        "examples": Example.objects.filter(project=project).count(),
-        "slots": {str(state): slots.get(state, 0) for state in SlotState.values},
-        **totals,
-        "types": _marks_by_type(project),
-        "by_day": [{"date": day, "count": count} for day, count in by_day],
+        "examples": sum(covered.values()),
+        "slots": {"open": wanted - done - leased, "leased": leased, "done": done},
+        "annotations": sum(work["annotations"] for work in people.values()),
+        "annotators": len(people),
+        "types": [{**kind, "count": marks[kind["key"]]} for kind in types_named(project=project)],
+        "by_day": [{"date": day, "count": count} for day, count in annotations_by_day(project=project)],
         "mine": {"submitted": Membership.objects.get(project=project, user=user).submitted},
     }
 
 
-def _marks_by_type(project: Project) -> list[dict[str, Any]]:
-    counts: dict[str, int] = {}
-    for model in (Span, MissingMark):
-        marks = model._default_manager.filter(Q(judgement__annotation__project=project)).order_by()
-        for key, count in marks.values_list("type").annotate(Count("pk")):
-            counts[key] = counts.get(key, 0) + count
-    taxonomy = taxonomy_of(taxonomy_current(project=project))
+def types_named(*, project: Project) -> list[dict[str, str]]:
+    """The error types of the current taxonomy in its order: {"key", "name", "category"}."""
     return [
-        {"key": kind.key, "name": kind.name, "category": category.key, "count": counts.get(kind.key, 0)}
-        for category in taxonomy.categories
+        {"key": kind.key, "name": kind.name, "category": category.key}
+        for category in taxonomy_of(taxonomy_current(project=project)).categories
         for kind in category.types
     ]
