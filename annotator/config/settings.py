@@ -152,7 +152,6 @@ SPECTACULAR_SETTINGS = {
         "JobState": "annotator.models.jobs.JobState",
         "ModelKind": "annotator.models.model_versions.ModelKind",
         "ModelStage": "annotator.models.model_versions.ModelStage",
-        "FigureReason": "annotator.api.agreement_schema.FIGURE_REASONS",
         "PaceReason": "annotator.domain.pace.REASONS",
         "Role": "annotator.models.people.Role",
         "Standing": "annotator.models.people.Standing",

@@ -43,7 +43,6 @@ def _report(number: int, made_at: Any, figures: Json) -> Json:
             for level, key, named in scopes
             for measure, figure in named.items()
         ],
-        "weights": [{"person": name, "weight": weight} for name, weight in figures["weights"].items()],
     }
 
 

@@ -365,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["annotation_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/annotations/{record_id}/history": {
         parameters: {
             query?: never;
@@ -410,6 +427,40 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["assignment_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["dashboard_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dashboard/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["agreement_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -477,6 +528,40 @@ export interface paths {
         };
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         get: operations["dispute_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["example_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/examples/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["example_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -852,6 +937,45 @@ export interface components {
             document: components["schemas"]["DocumentEnum"];
             version: string;
         };
+        /** @description A number with its 95 % interval; without a number, the reason. */
+        AgreementPoint: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Examples behind it. */
+            count: number;
+            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
+            /** @description Of the report. */
+            number: number;
+            /** Format: date-time */
+            made_at: string;
+            /** @description That there were. */
+            annotations: number;
+            measure: string;
+        };
+        AgreementReadOutput: {
+            /** @description Examples that two must have judged before it says much. */
+            least_shared: number;
+            /** @description By person, the share of checks against gold that was right. */
+            gold: components["schemas"]["GoldShare"][];
+            report: components["schemas"]["AgreementReport"] | null;
+            over_time: components["schemas"]["AgreementPoint"][];
+        };
+        AgreementReport: {
+            number: number;
+            /** Format: date-time */
+            made_at: string;
+            covers: components["schemas"]["Covers"];
+            figures: components["schemas"]["ScopedFigure"][];
+            reliability: components["schemas"]["Reliability"][];
+            pairs: components["schemas"]["Pair"][];
+            confusion: components["schemas"]["Confusion"];
+            /** @description The most disputed examples first. */
+            disputes: components["schemas"]["DisputedExample"][];
+        };
         AnnotationEditOutput: {
             /** Format: uuid */
             annotation_id: string;
@@ -884,10 +1008,30 @@ export interface components {
          * @enum {string}
          */
         AnnotationHistoryOutputKindEnum: "annotation" | "judgement" | "span" | "missing" | "comparison";
+        AnnotationItem: {
+            /** Format: uuid */
+            record_id: string;
+            example: components["schemas"]["ExampleName"];
+            /** @description Pseudonym. */
+            person: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: double */
+            active_seconds: number | null;
+            /** @description Whether it fills one of the example's places. */
+            counted: boolean;
+            source: components["schemas"]["SourceEnum"];
+            marks: components["schemas"]["MarkInBrief"][];
+        };
         AnnotationLogReadOutput: {
             log: {
                 [key: string]: unknown;
             }[];
+        };
+        AnnotationPage: {
+            results: components["schemas"]["AnnotationItem"][];
+            /** @description To be sent as `after`; null on the last page. */
+            next: string | null;
         };
         AnnotationReadOutput: {
             /** @description For If-Match. */
@@ -1050,6 +1194,38 @@ export interface components {
          * @enum {string}
          */
         ContentEnum: "raw" | "aggregated";
+        /** @description Money is null where texts are not paid for one by one; time where no annotation tells it. */
+        Cost: {
+            currency: string | null;
+            /** Format: double */
+            per_text: number | null;
+            /**
+             * Format: double
+             * @description Each text at the price of its day.
+             */
+            earned: number | null;
+            /**
+             * Format: double
+             * @description When all is done, at today's price.
+             */
+            projected: number | null;
+            /**
+             * Format: double
+             * @description Earned in an hour of active time.
+             */
+            hourly: number | null;
+            /** Format: double */
+            active_seconds: number;
+            /** @description Annotations that tell their active time. */
+            timed: number;
+            /** Format: double */
+            seconds_each: number | null;
+            /**
+             * Format: double
+             * @description When all is done.
+             */
+            seconds_projected: number | null;
+        };
         Counts: {
             examples: number;
             records: number;
@@ -1076,6 +1252,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Coverage: {
+            /** @description That count. */
+            judgements: number;
+            /** @description That have so many. */
+            examples: number;
+        };
         Covers: {
             /** @description All that count, without checks against gold. */
             annotations: number;
@@ -1087,6 +1269,18 @@ export interface components {
             sampled_annotations: number;
             sampled_shared: number;
             limit: number;
+        };
+        DashboardReadOutput: {
+            /** Format: date-time */
+            made_at: string;
+            /** @description Number of the newest quality report. */
+            report: number | null;
+            progress: components["schemas"]["ProjectProgress"];
+            pace: components["schemas"]["Pace"];
+            coverage: components["schemas"]["Coverage"][];
+            types: components["schemas"]["TypeMarks"][];
+            people: components["schemas"]["Person"][];
+            cost: components["schemas"]["Cost"];
         };
         Dataset: {
             /** Format: uuid */
@@ -1404,6 +1598,83 @@ export interface components {
             /** @description 0 is the title. */
             sentence: number;
         };
+        ExampleAnnotation: {
+            /** Format: uuid */
+            record_id: string;
+            example: components["schemas"]["ExampleName"];
+            /** @description Pseudonym. */
+            person: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: double */
+            active_seconds: number | null;
+            /** @description Whether it fills one of the example's places. */
+            counted: boolean;
+            source: components["schemas"]["SourceEnum"];
+            marks: components["schemas"]["MarkInBrief"][];
+            judgements: components["schemas"]["ExampleJudgement"][];
+            comparisons: components["schemas"]["Comparison"][];
+        };
+        ExampleDetail: {
+            id: number;
+            external_id: string;
+            question: string;
+            /** @description Judgements. */
+            wanted: number;
+            /** @description Judgements that count. */
+            done: number;
+            split: components["schemas"]["SplitEnum"];
+            passages: components["schemas"]["Passage"][];
+            reference: string | null;
+            responses: components["schemas"]["ExampleResponse"][];
+            annotations: components["schemas"]["ExampleAnnotation"][];
+        };
+        ExampleItem: {
+            id: number;
+            external_id: string;
+            question: string;
+            /** @description Judgements. */
+            wanted: number;
+            /** @description Judgements that count. */
+            done: number;
+            /** @description Pseudonyms, surplus included. */
+            judged_by: string[];
+            /** @description Pairs of marks of the two types asked for that touch; null if none were asked for. */
+            confusions: number | null;
+        };
+        ExampleJudgement: {
+            response: number;
+            spans: components["schemas"]["ExampleSpan"][];
+            missing: components["schemas"]["Missing"][];
+            corrected_text: string | null;
+            answers: {
+                [key: string]: number | string | string[];
+            };
+        };
+        ExampleName: {
+            id: number;
+            external_id: string;
+            question: string;
+        };
+        ExamplePage: {
+            results: components["schemas"]["ExampleItem"][];
+            /** @description To be sent as `after`; null on the last page. */
+            next: string | null;
+        };
+        ExampleResponse: {
+            index: number;
+            text: string;
+            policy_version: string | null;
+        };
+        ExampleSpan: {
+            /** @description Code points. */
+            start: number;
+            end: number;
+            quote: string;
+            type: string;
+            evidence: components["schemas"]["Evidence"][];
+            explanation: string;
+        };
         ExamplesImportOutput: {
             /** @description How many were new. */
             examples: number;
@@ -1528,6 +1799,20 @@ export interface components {
              * @description What share of them people are to get right.
              */
             share: number;
+        };
+        /** @description A number with its 95 % interval; without a number, the reason. */
+        GoldShare: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Examples behind it. */
+            count: number;
+            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
+            /** @description Pseudonym. */
+            person: string;
         };
         /** @description A text in one of its versions. */
         GuidelineStanding: {
@@ -1685,8 +1970,21 @@ export interface components {
          * @enum {string}
          */
         LessonPart: "tutorial" | "qualification";
+        /**
+         * @description * `overall` - overall
+         *     * `category` - category
+         *     * `type` - type
+         * @enum {string}
+         */
+        LevelEnum: "overall" | "category" | "type";
         Log: {
             lines: string[];
+        };
+        MarkInBrief: {
+            response: number;
+            type: string;
+            /** @description What is marked, or the note on what is missing. */
+            text: string;
         };
         /**
          * @description * `spans` - spans
@@ -1813,6 +2111,49 @@ export interface components {
          * @enum {string}
          */
         OverlapEnum: "allow" | "warn" | "forbid";
+        Pace: {
+            /**
+             * @description Hours in the first three days; UTC.
+             *
+             *     * `hour` - hour
+             *     * `day` - day
+             */
+            unit: components["schemas"]["UnitEnum"];
+            /** @description The oldest first; where nothing came in there is none. */
+            points: components["schemas"]["Point"][];
+            /**
+             * Format: date-time
+             * @description When all will be done at the recent pace.
+             */
+            expected_at: string | null;
+            /**
+             * Format: date-time
+             * @description 95 % interval.
+             */
+            earliest_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null where no end is certain.
+             */
+            latest_at: string | null;
+            /**
+             * @description Why no end is told.
+             *
+             *     * `done` - done
+             *     * `nothing_wanted` - nothing_wanted
+             *     * `too_little` - too_little
+             *     * `nothing_lately` - nothing_lately
+             */
+            reason: components["schemas"]["PaceReason"] | components["schemas"]["NullEnum"];
+        };
+        /**
+         * @description * `done` - done
+         *     * `nothing_wanted` - nothing_wanted
+         *     * `too_little` - too_little
+         *     * `nothing_lately` - nothing_lately
+         * @enum {string}
+         */
+        PaceReason: "done" | "nothing_wanted" | "too_little" | "nothing_lately";
         Pair: {
             one: string;
             other: string;
@@ -1870,6 +2211,31 @@ export interface components {
             currency: string | null;
             people: components["schemas"]["PersonQuality"][];
         };
+        Person: {
+            pseudonym: string;
+            annotations: number;
+            /** @description Annotations that fill a place. */
+            counted: number;
+            marks: number;
+            /**
+             * Format: double
+             * @description Of the annotations that tell theirs.
+             */
+            active_seconds: number;
+            /** @description How many do. */
+            timed: number;
+            /** Format: double */
+            seconds_each: number | null;
+            /** Format: double */
+            earned: number;
+            /**
+             * Format: date-time
+             * @description The hour in which the first came in.
+             */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
         PersonQuality: {
             id: number;
             pseudonym: string;
@@ -1901,6 +2267,12 @@ export interface components {
             start: number;
             end: number;
             quote: string;
+        };
+        Point: {
+            /** Format: date-time */
+            start: string;
+            /** @description That came in from then on, for one unit of time, and count. */
+            judgements: number;
         };
         /**
          * @description * `first` - first
@@ -2014,6 +2386,24 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             role: components["schemas"]["Role"];
+        };
+        ProjectProgress: {
+            /** @description That are to be judged. */
+            examples: number;
+            /** @description Examples with all the judgements that they want. */
+            complete: number;
+            /** @description Judgements. */
+            wanted: number;
+            /** @description Judgements that count. */
+            done: number;
+            /** @description Judgements that somebody is at work on. */
+            leased: number;
+            /** @description All that were handed in. */
+            annotations: number;
+            /** @description Annotations that fill no place: surplus, and checks of annotators. */
+            uncounted: number;
+            /** @description People who handed something in. */
+            annotators: number;
         };
         ProjectProgressOutput: {
             examples: number;
@@ -2248,6 +2638,22 @@ export interface components {
                 [key: string]: number[];
             };
         };
+        /** @description A number with its 95 % interval; without a number, the reason. */
+        ScopedFigure: {
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Examples behind it. */
+            count: number;
+            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
+            level: components["schemas"]["LevelEnum"];
+            /** @description Of the category or type. */
+            key: string;
+            measure: string;
+        };
         SecondsRequest: number | null;
         Segmentation: {
             min_words: number;
@@ -2262,6 +2668,14 @@ export interface components {
             leased: number;
             done: number;
         };
+        /**
+         * @description * `human` - Human
+         *     * `imported` - Imported
+         *     * `simulated` - Simulated
+         *     * `adjudicated` - Adjudicated
+         * @enum {string}
+         */
+        SourceEnum: "human" | "imported" | "simulated" | "adjudicated";
         Span: {
             /** @description Code points from the start of the response. */
             start: number;
@@ -2303,6 +2717,13 @@ export interface components {
             }[];
             explanation?: string;
         };
+        /**
+         * @description * `train` - train
+         *     * `dev` - dev
+         *     * `test` - test
+         * @enum {string}
+         */
+        SplitEnum: "train" | "dev" | "test";
         /**
          * @description * `working` - Working
          *     * `paused` - Paused
@@ -2410,6 +2831,12 @@ export interface components {
             category: string;
             count: number;
         };
+        TypeMarks: {
+            key: string;
+            name: string;
+            category: string;
+            marks: number;
+        };
         /**
          * @description * `no_overlap` - no_overlap
          *     * `no_variation` - no_variation
@@ -2418,6 +2845,12 @@ export interface components {
          * @enum {string}
          */
         UndefinedReason: "no_overlap" | "no_variation" | "no_marks" | "no_pairs";
+        /**
+         * @description * `hour` - hour
+         *     * `day` - day
+         * @enum {string}
+         */
+        UnitEnum: "hour" | "day";
         /**
          * @description * `matched` - matched
          *     * `missed` - missed
@@ -3320,6 +3753,50 @@ export interface operations {
             };
         };
     };
+    annotation_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Whether they fill one of the example's places. */
+                counted?: boolean | null;
+                limit?: number;
+                /** @description Pseudonym of who made them. */
+                person?: string;
+                /** @description When they came in; this moment and later. */
+                since?: string;
+                /** @description Key of a type that they have marks of. */
+                type?: string;
+                /** @description When they came in; before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationPage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     annotation_history: {
         parameters: {
             query?: never;
@@ -3411,6 +3888,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    agreement_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementReadOutput"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {
@@ -3578,6 +4115,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DisputePage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    example_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Whether all their places are filled. */
+                complete?: boolean | null;
+                /** @description Keys of two types that two people gave to the same place. */
+                confused?: string[];
+                /** @description Exactly so many that count. */
+                judgements?: number;
+                /** @description Whether somebody is at work on them. */
+                leased?: boolean | null;
+                limit?: number;
+                /** @description Pseudonyms of who all judged them. */
+                person?: string[];
+                /**
+                 * @description * `train` - train
+                 *     * `dev` - dev
+                 *     * `test` - test
+                 */
+                split?: "train" | "dev" | "test";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamplePage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    example_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                example_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleDetail"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -265,7 +265,7 @@ def _id():
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0011_news'),
+        ('annotator', '0012_gold'),
     ]
 
     operations = [
