@@ -35,7 +35,7 @@ function Table({ gold }: { gold: Gold[] }) {
   const { id, at, admin } = useProject();
   const refresh = useRefresh();
   return (
-    <Scroll label="Known answers">
+    <Scroll label="Table of known answers">
       <table className="rows">
         <thead>
           <tr>

@@ -73,7 +73,7 @@ function Report({ report }: { report: QualityReport }) {
         <Marks agreement={agreement} />
         <Panel title="Comparisons" className="wide">
           <Figures
-            label="Comparisons"
+            label="Agreement in comparisons"
             rows={COMPARISONS.map(({ key, name, least }) => ({ key, name, level: "overall", figure: agreement.comparisons[key]!, least }))}
           />
           <p className="hint">Where the place plays no part, the response that is shown first is preferred half of the time.</p>
