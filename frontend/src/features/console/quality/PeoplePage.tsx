@@ -65,7 +65,7 @@ function Table({ data: { people, report, currency } }: { data: People }) {
             {people.map((person) => (
               <tr key={person.id}>
                 <th scope="row">
-                  <Link href={at(`items?annotator=${encodeURIComponent(person.pseudonym)}`)}>{person.pseudonym}</Link>
+                  <Link href={at(`items?person=${encodeURIComponent(person.pseudonym)}`)}>{person.pseudonym}</Link>
                 </th>
                 <td className="num">{count(person.annotations)}</td>
                 <td>
