@@ -111,6 +111,7 @@ class AdjudicationDetailSerializer(serializers.Serializer[Any]):
     annotations = JudgedBySomebodySerializer(many=True)
     adjudication = AdjudicationSerializer(allow_null=True)
     outdated = serializers.BooleanField(help_text="Whether annotations came or changed since it was saved.")
+    gold = serializers.BooleanField(help_text="Whether the example has a known answer.")
     task = AdjudicationTaskSerializer(
         allow_null=True, help_text="What was asked of the annotators; null where fewer than two judgements count."
     )
@@ -123,7 +124,9 @@ class DisputePageSerializer(serializers.Serializer[Any]):
         external_id = serializers.CharField()
         question = serializers.CharField()
         judgements = serializers.IntegerField()
-        dispute = serializers.FloatField()
+        disagreement = serializers.FloatField(
+            allow_null=True, help_text="From 0, all the same, to 1, nothing in common; null where not measured."
+        )
         state = serializers.ChoiceField(
             source="adjudication.state", choices=AdjudicationState.choices, default=None, allow_null=True
         )

@@ -19,11 +19,12 @@ from annotator.api.mark_schema import ExactCharField
 from annotator.api.operations import Operation, caller
 from annotator.domain.errors import DomainError
 from annotator.models import Adjudication
-from annotator.selectors.access import RESEARCHERS, access_example, access_project
+from annotator.selectors.access import ADMINS, RESEARCHERS, access_example, access_project
 from annotator.selectors.adjudications import adjudication_detail, adjudication_to_json
 from annotator.selectors.disputes import disputed_examples, why_none
 from annotator.services.adjudications import (
     Work,
+    adjudication_make_gold,
     adjudication_reopen,
     adjudication_save,
     adjudication_settle,
@@ -133,6 +134,18 @@ class AdjudicationReopen(Operation):
             example=example, user=caller(request), version=version_of(request), **form.validated_data
         )
         return _answer(row, request)
+
+
+class AdjudicationGold(Operation):
+    """Make the settled record the known answer to the example, by which annotators are measured from then on."""
+
+    allowed = ADMINS
+
+    @extend_schema(operation_id="adjudication_gold", request=None, responses={204: None})
+    def post(self, request: Request, example_id: int) -> Response:
+        example = access_example(user=caller(request), example_id=example_id, roles=ADMINS)
+        adjudication_make_gold(example=example, user=caller(request))
+        return Response(status=204)
 
 
 def version_of(request: Request) -> int:

@@ -48,6 +48,7 @@ urlpatterns = [
     route(ADJUDICATION, adjudications.AdjudicationRead, adjudications.AdjudicationSave),
     route(f"{ADJUDICATION}/settle", adjudications.AdjudicationSettle),
     route(f"{ADJUDICATION}/reopen", adjudications.AdjudicationReopen),
+    route(f"{ADJUDICATION}/gold", adjudications.AdjudicationGold),
     route(f"{PROJECT}/imports", imports.ExamplesImport),
     route(f"{PROJECT}/datasets", datasets.DatasetList, datasets.DatasetFreeze),
     route(f"{PROJECT}/datasets/upload", datasets.DatasetUpload),

@@ -26,6 +26,7 @@ from annotator.models import (
     Assignment,
     AssignmentState,
     Example,
+    Gold,
     Project,
     Response,
     User,
@@ -121,6 +122,7 @@ def adjudication_detail(*, example: Example, user: User, reveal: bool = False) -
         ],
         "adjudication": adjudication_to_json(judged.adjudication, user) if judged.adjudication else None,
         "outdated": judged.adjudication is not None and judged.adjudication.settles != judged.settles,
+        "gold": Gold.objects.filter(example=example, retired_at=None).exists(),
         "task": None,
         "proposal": None,
     }

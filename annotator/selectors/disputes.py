@@ -11,12 +11,12 @@ Wanted = Literal["unsettled", "settled", "all"]
 
 
 def disputed_examples(*, project: Project, wanted: Wanted = "unsettled", type: str | None = None) -> QuerySet[Example]:
-    """Examples with two or more judgements that count, with `judgements`, their number, and `dispute`, how much these
-    differ; those with a mark of the type only, if one is given."""
+    """Examples with two or more judgements that count, with `judgements`, their number; those with a mark of the type
+    only, if one is given. First the greatest disagreement, where it was measured, then the most marks."""
     counts = Q(assignments__state=AssignmentState.SUBMITTED, assignments__slot__isnull=False)
     examples = Example.objects.filter(project=project).annotate(
         judgements=Count("assignments", filter=counts, distinct=True),
-        dispute=Count("assignments__annotation__judgements__spans", filter=counts, distinct=True),
+        marks=Count("assignments__annotation__judgements__spans", filter=counts, distinct=True),
     )
     examples = examples.filter(judgements__gte=LEAST).select_related("adjudication")
     settled = Exists(Adjudication.objects.filter(example=OuterRef("pk"), state=AdjudicationState.SETTLED))
@@ -24,7 +24,7 @@ def disputed_examples(*, project: Project, wanted: Wanted = "unsettled", type: s
         examples = examples.filter(settled if wanted == "settled" else ~settled)
     if type is not None:
         examples = examples.filter(_marked(Span, type) | _marked(MissingMark, type))
-    return examples.order_by(F("dispute").desc(), "pk")
+    return examples.order_by(F("disagreement").desc(nulls_last=True), F("marks").desc(), "pk")
 
 
 def _marked(model: Any, type: str) -> Exists:

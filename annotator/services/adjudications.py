@@ -10,7 +10,16 @@ from django.db.models.functions import Now
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Passage, comparison_from_json, to_json
 from annotator.domain.tasks import check_comparisons, judgements_submitted
-from annotator.models import Adjudication, AdjudicationReveal, AdjudicationState, Assignment, Example, User
+from annotator.models import (
+    Adjudication,
+    AdjudicationReveal,
+    AdjudicationState,
+    Assignment,
+    Example,
+    Gold,
+    GoldOrigin,
+    User,
+)
 from annotator.selectors.adjudications import (
     LEAST,
     Judged,
@@ -19,6 +28,7 @@ from annotator.selectors.adjudications import (
     versions_of,
 )
 from annotator.selectors.projects import desk_of, taxonomy_of
+from annotator.services.gold import gold_make
 
 Json = dict[str, Any]
 
@@ -65,14 +75,28 @@ def adjudication_reopen(*, example: Example, user: User, version: int, reason: s
 
     DomainError not_settled, version_conflict. Locks the example.
     """
-    row = _locked(example).adjudication
-    if row is None or row.state != AdjudicationState.SETTLED:
-        raise DomainError("not_settled", f"Example {example.external_id} has no settled record to reopen.")
+    row = _settled(example)
     if row.version != version:
         stored = adjudication_to_json(row, user)
         raise AdjudicationConflict(stored, {**stored, "version": version})
     row.state, row.settled_at, row.reopen_reason = AdjudicationState.REOPENED, None, reason
     return _saved(row, user)
+
+
+@transaction.atomic
+def adjudication_make_gold(*, example: Example, user: User) -> Gold:
+    """Make the settled record the known answer to its example. DomainError not_settled, and those of gold_make.
+
+    Locks the example.
+    """
+    row = _settled(example)
+    return gold_make(
+        example=example,
+        judgements=row.judgements,
+        comparisons=row.comparisons,
+        origin=GoldOrigin.ADJUDICATION,
+        made_by=user,
+    )
 
 
 def judgements_reveal(*, example: Example, user: User) -> None:
@@ -111,6 +135,14 @@ def _locked(example: Example) -> Judged:
     """The example's judgements and record; whoever else would write them waits until this transaction ends."""
     Example.objects.select_for_update(no_key=True).get(pk=example.pk)
     return judged_example(example=example)
+
+
+def _settled(example: Example) -> Adjudication:
+    """Its record, locked as _locked does; DomainError not_settled."""
+    row = _locked(example).adjudication
+    if row is None or row.state != AdjudicationState.SETTLED:
+        raise DomainError("not_settled", f"Example {example.external_id} has no settled record.")
+    return row
 
 
 def _saved(row: Adjudication, user: User) -> Adjudication:

@@ -31,6 +31,11 @@ export type Desk = Schemas["Desk"];
 export type Question = Schemas["Question"];
 export type Lesson = Schemas["Lesson"];
 
+export type DisputePage = Schemas["DisputePage"];
+export type AdjudicationDetail = Schemas["AdjudicationDetail"];
+export type Adjudication = Schemas["Adjudication"];
+export type AdjudicationWork = Schemas["WorkRequest"];
+
 const project = (project_id: number) => ({ params: { path: { project_id } } });
 
 export const getProject = (id: number): Promise<ProjectDetail> => unwrap(api.GET("/api/v1/projects/{project_id}", project(id)));
@@ -95,3 +100,26 @@ export const getLessons = (id: number): Promise<Lesson[]> => unwrap(api.GET("/ap
 /** Replaces all lessons; what is no lesson is for the server to refuse. */
 export const putLessons = (id: number, lessons: unknown[]): Promise<Lesson[]> =>
   unwrap(api.PUT("/api/v1/projects/{project_id}/lessons", { ...project(id), body: lessons as Schemas["CourseItemRequest"][] }));
+
+export const getDisputes = (id: number, query: { state: "unsettled" | "settled" | "all"; type?: string }): Promise<DisputePage> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/disputes", { params: { path: { project_id: id }, query } }));
+
+/** With `reveal` also whose judgements these are and when they were made, which the server notes. */
+export const getAdjudication = (example_id: number, reveal = false): Promise<AdjudicationDetail> =>
+  unwrap(api.GET("/api/v1/examples/{example_id}/adjudication", { params: { path: { example_id }, query: reveal ? { reveal } : {} } }));
+
+const changing = (example_id: number, version: number) => ({ params: { path: { example_id }, header: { "If-Match": `"${version}"` } } });
+
+/** Raises ApiError version_conflict (412) where `version` is not the newest; so do the next two. */
+export const putAdjudication = (example: number, version: number, body: AdjudicationWork): Promise<Adjudication> =>
+  unwrap(api.PUT("/api/v1/examples/{example_id}/adjudication", { ...changing(example, version), body }));
+
+export const settleAdjudication = (example: number, version: number, body: AdjudicationWork): Promise<Adjudication> =>
+  unwrap(api.POST("/api/v1/examples/{example_id}/adjudication/settle", { ...changing(example, version), body }));
+
+export const reopenAdjudication = (example: number, version: number, reason: string): Promise<Adjudication> =>
+  unwrap(api.POST("/api/v1/examples/{example_id}/adjudication/reopen", { ...changing(example, version), body: { reason } }));
+
+/** Makes the settled record the known answer to the example. */
+export const makeGold = (example_id: number): Promise<unknown> =>
+  unwrap(api.POST("/api/v1/examples/{example_id}/adjudication/gold", { params: { path: { example_id } } }));

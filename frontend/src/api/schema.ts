@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/examples/{example_id}/adjudication/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["adjudication_gold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/examples/{example_id}/adjudication/reopen": {
         parameters: {
             query?: never;
@@ -889,6 +906,8 @@ export interface components {
             adjudication: components["schemas"]["Adjudication"] | null;
             /** @description Whether annotations came or changed since it was saved. */
             outdated: boolean;
+            /** @description Whether the example has a known answer. */
+            gold: boolean;
             /** @description What was asked of the annotators; null where fewer than two judgements count. */
             task: components["schemas"]["AdjudicationTask"] | null;
             /** @description What the judgements say together. */
@@ -1479,8 +1498,11 @@ export interface components {
             external_id: string;
             question: string;
             judgements: number;
-            /** Format: double */
-            dispute: number;
+            /**
+             * Format: double
+             * @description From 0, all the same, to 1, nothing in common; null where not measured.
+             */
+            disagreement: number | null;
             state?: components["schemas"]["AdjudicationState"] | components["schemas"]["NullEnum"];
         };
         DisputePage: {
@@ -3308,6 +3330,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AdjudicationConflict"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjudication_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

@@ -24,6 +24,7 @@ import "../features/console/panels.css";
 import "../features/console/data.css";
 import "../features/console/tables.css";
 import "../features/console/forms.css";
+import "../features/console/adjudication/adjudication.css";
 import "../features/console/jobs/curves.css";
 import "../features/console/quality/quality.css";
 import "../features/console/samples/samples.css";

@@ -1,10 +1,16 @@
 /** Where the annotator is in a text: a cursor that stops at words, and a selection from an anchor to it. */
-import type { CodePoints } from "../text/offsets";
+import { codePoints, type CodePoints } from "../text/offsets";
 import { cover, sameSpan, type Span } from "../text/spans";
-import { graphemesOf, lineAt, rightToLeft, stopAt } from "../text/words";
+import { graphemesOf, lineAt, rightToLeft, stopAt, words } from "../text/words";
 
 /** A response as the desk needs it; `sentences` and `clauses` are the server's segments. */
 export type TextModel = { codePoints: CodePoints; words: readonly Span[]; sentences: readonly Span[]; clauses: readonly Span[] };
+
+/** From a response as the server sends it. */
+export function textModel({ text, segments }: { text: string; segments: { sentence: number[][]; sub_sentence: number[][] } }): TextModel {
+  const spans = (pairs: number[][]) => pairs.map(([start, end]) => ({ start: start!, end: end! }));
+  return { codePoints: codePoints(text), words: words(text), sentences: spans(segments.sentence), clauses: spans(segments.sub_sentence) };
+}
 
 /** What a step of the cursor or of a mark's end is: a word, or a grapheme where words are too coarse. */
 export type Stop = "word" | "grapheme";

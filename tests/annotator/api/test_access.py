@@ -68,6 +68,7 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("put", "examples/{example_id}/adjudication"): RESEARCHERS,
     ("post", "examples/{example_id}/adjudication/settle"): RESEARCHERS,
     ("post", "examples/{example_id}/adjudication/reopen"): RESEARCHERS,
+    ("post", "examples/{example_id}/adjudication/gold"): ADMINS,
     ("post", "projects/{project_id}/imports"): RESEARCHERS,
     ("get", "projects/{project_id}/datasets"): RESEARCHERS,
     ("post", "projects/{project_id}/datasets"): RESEARCHERS,

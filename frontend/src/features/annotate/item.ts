@@ -3,9 +3,7 @@ import type { Assignment, ErrorType, ResponseText } from "../../api/types";
 import { emptyWork, type Work } from "../../state/annotation";
 import { needsOf, type DeskContext } from "../../state/desk";
 import type { Rules } from "../../state/requirements";
-import type { TextModel } from "../../state/selection";
-import { codePoints } from "../../text/offsets";
-import { words } from "../../text/words";
+import { textModel } from "../../state/selection";
 
 /** `hue` 1…8 and `line` are how marks of the type are drawn, told apart without colour too. */
 export type ShownType = ErrorType & { hue: number; line: string };
@@ -52,9 +50,4 @@ export function startOf({ assignment, responses }: Item): Work {
 export function rulesOf({ assignment, context }: Item): Rules {
   const { asks, needs, questions } = assignment.desk;
   return { asks, needs: needsOf(context), linked: needs === "required", corrections: assignment.require_corrections, questions };
-}
-
-function textModel({ text, segments }: ResponseText): TextModel {
-  const spans = (pairs: number[][]) => pairs.map(([start, end]) => ({ start: start!, end: end! }));
-  return { codePoints: codePoints(text), words: words(text), sentences: spans(segments.sentence), clauses: spans(segments.sub_sentence) };
 }

@@ -5,6 +5,8 @@ import { useEffect } from "react";
 import { getMe } from "../../api/annotate";
 import { csrfToken } from "../../api/client";
 import { getProject, type MyProject } from "../../api/console";
+import { ExamplePage } from "./adjudication/ExamplePage";
+import { QueuePage } from "./adjudication/QueuePage";
 import { Boundary } from "./Boundary";
 import { DatasetPage } from "./datasets/DatasetPage";
 import { DatasetsPage } from "./datasets/DatasetsPage";
@@ -29,6 +31,7 @@ const PAGES: [page: string, name: string][] = [
   ["", "Overview"],
   ["quality", "Agreement"],
   ["people", "People"],
+  ["adjudication", "Adjudication"],
   ["datasets", "Datasets"],
   ["jobs", "Jobs"],
   ["models", "Models"],
@@ -112,6 +115,8 @@ function OnePage({ route: { page, id } }: { route: Route }) {
       return <QualityPage />;
     case "people":
       return <PeoplePage />;
+    case "adjudication":
+      return id ? <ExamplePage key={id} id={Number(id)} /> : <QueuePage />;
     case "datasets":
       return id ? <DatasetPage id={id} /> : <DatasetsPage />;
     case "jobs":
