@@ -26,15 +26,9 @@ class AgreementPointSerializer(FigureSerializer):
 
 
 class AgreementReportSerializer(serializers.Serializer[Any]):
-    class ScopedFigureSerializer(FigureSerializer):
-        level = serializers.ChoiceField(choices=["overall", "category", "type"])
-        key = serializers.CharField(allow_blank=True, help_text="Of the category or type.")
-        measure = serializers.CharField()
-
     number = serializers.IntegerField()
     made_at = serializers.DateTimeField()
     covers = CoversSerializer()
-    figures = ScopedFigureSerializer(many=True)
     reliability = ReliabilitySerializer(many=True)
     pairs = PairSerializer(many=True)
     confusion = ConfusionSerializer()

@@ -30,20 +30,8 @@ def agreement(*, project: Project) -> Json:
 
 
 def _report(number: int, made_at: Any, figures: Json) -> Json:
-    found = figures["agreement"]
-    scopes = [("overall", "", found["overall"])]
-    scopes += [("category", key, named) for key, named in found["categories"].items()]
-    scopes += [("type", key, named) for key, named in found["types"].items()]
-    return {
-        "number": number,
-        "made_at": made_at,
-        **{part: figures[part] for part in ("covers", "reliability", "pairs", "confusion", "disputes")},
-        "figures": [
-            {"level": level, "key": key, "measure": measure, **figure}
-            for level, key, named in scopes
-            for measure, figure in named.items()
-        ],
-    }
+    shown = ("covers", "reliability", "pairs", "confusion", "disputes")
+    return {"number": number, "made_at": made_at, **{part: figures[part] for part in shown}}
 
 
 def _over_time(reports: list[Json]) -> list[Json]:

@@ -61,3 +61,26 @@ def add_samples(project: Any, job: Any) -> None:
     response = NewResponse(TEXT, "policy-1", {"tokens": tokens, "rewards": rewards, "scores": rewards})
     example = Example(id="s1", prompt="Q", question="How is Oru?", passages=(Passage("Oru", ("It has a moon.",)),))
     examples_add(project=project, items=[NewExample(example, [response])], round=job, judged=False)
+
+
+def judge(project: Any, people: int, examples: int) -> None:
+    """Let so many people judge so many examples each, the first that come; they agree now and then."""
+    from annotator.models import Assignment, Membership, User
+    from annotator.services.annotations import annotation_submit
+    from annotator.services.assignments import assignment_next
+    from tests.annotator.factories import judgement, make_user, span, submission
+
+    for number in range(people):
+        name = f"judge-{number}-{project.slug}"
+        person = User.objects.filter(username=name).first() or make_user(name, project)
+        Membership.objects.filter(project=project, user=person).update(pseudonym=f"p-{number}")
+        for _ in range(examples - Assignment.objects.filter(project=project, user=person).count()):
+            assignment = assignment_next(project=project, user=person)
+            if assignment is None:
+                break
+            text = assignment.example.responses.get(index=0).text
+            kind = "incoherent" if (assignment.example_id + number) % 3 == 0 else "irrelevant"
+            marks = [span("It has two moons", kind, text=text)] if assignment.example_id % 4 else []
+            marked = judgement(text=text, spans=marks)
+            seconds = 20 + 7 * number + assignment.example_id % 5
+            annotation_submit(assignment=assignment, **submission(judgements=[marked], active_seconds=seconds))

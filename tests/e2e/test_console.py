@@ -62,7 +62,7 @@ def test_from_the_overview_to_a_downloaded_dataset(page: Page, project: Any) -> 
     expect(page.get_by_role("heading", name="Moons", level=1)).to_be_visible()
     assert page.url.endswith(CONSOLE)
     expect(number(page, "annotations")).to_have_text("20")
-    number(page, "annotations").get_by_role("link").click()
+    page.get_by_role("link", name="Datasets").click()
     page.get_by_role("region", name="Freeze the annotations").get_by_label("Name").fill("pilot")
     page.get_by_label("Note").fill("Before the guideline changed.")
     page.get_by_role("button", name="Freeze").click()

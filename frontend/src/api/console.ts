@@ -7,8 +7,15 @@ type Schemas = components["schemas"];
 export type MyProject = Schemas["MyProject"];
 export type ProjectDetail = Schemas["ProjectDetail"];
 export type ProjectChange = Schemas["PatchedProjectInputRequest"];
-export type Progress = Schemas["ProjectProgressOutput"];
-export type TypeCount = Schemas["TypeCount"];
+export type Dashboard = Schemas["DashboardReadOutput"];
+export type Agreement = Schemas["AgreementReadOutput"];
+export type AgreementReport = Schemas["AgreementReport"];
+export type AgreementPoint = Schemas["AgreementPoint"];
+export type AnnotationPage = Schemas["AnnotationPage"];
+export type AnnotationItem = Schemas["AnnotationItem"];
+export type ExamplePage = Schemas["ExamplePage"];
+export type ExampleItem = Schemas["ExampleItem"];
+export type ExampleDetail = Schemas["ExampleDetail"];
 export type ImportReport = Schemas["ExamplesImportOutput"];
 export type ImportFormat = Schemas["FormatEnum"];
 export type Dataset = Schemas["Dataset"];
@@ -45,7 +52,20 @@ export const patchProject = (id: number, body: ProjectChange): Promise<ProjectDe
 
 export const postProject = (body: Schemas["ProjectInputRequest"]): Promise<ProjectDetail> => unwrap(api.POST("/api/v1/projects", { body }));
 
-export const getProgress = (id: number): Promise<Progress> => unwrap(api.GET("/api/v1/projects/{project_id}/progress", project(id)));
+export const getDashboard = (id: number): Promise<Dashboard> => unwrap(api.GET("/api/v1/projects/{project_id}/dashboard", project(id)));
+
+export const getAgreement = (id: number): Promise<Agreement> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/dashboard/agreement", project(id)));
+
+/** `query`: filters as they stand in an address; what is no filter is for the server to refuse. */
+export const getAnnotations = (id: number, query: Record<string, string | string[]>): Promise<AnnotationPage> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/annotations", { params: { path: { project_id: id }, query } }));
+
+export const getExamples = (id: number, query: Record<string, string | string[]>): Promise<ExamplePage> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/examples", { params: { path: { project_id: id }, query } }));
+
+export const getExample = (id: number, example_id: number): Promise<ExampleDetail> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/examples/{example_id}", { params: { path: { project_id: id, example_id } } }));
 
 /** A file goes as a form, which the schema's types call a string. */
 function form<T>(fields: Record<string, string | File>): T {

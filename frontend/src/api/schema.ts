@@ -988,7 +988,6 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             covers: components["schemas"]["Covers"];
-            figures: components["schemas"]["ScopedFigure"][];
             reliability: components["schemas"]["Reliability"][];
             pairs: components["schemas"]["Pair"][];
             confusion: components["schemas"]["Confusion"];
@@ -1992,13 +1991,6 @@ export interface components {
          * @enum {string}
          */
         LessonPart: "tutorial" | "qualification";
-        /**
-         * @description * `overall` - overall
-         *     * `category` - category
-         *     * `type` - type
-         * @enum {string}
-         */
-        LevelEnum: "overall" | "category" | "type";
         Log: {
             lines: string[];
         };
@@ -2659,22 +2651,6 @@ export interface components {
             scores: {
                 [key: string]: number[];
             };
-        };
-        /** @description A number with its 95 % interval; without a number, the reason. */
-        ScopedFigure: {
-            /** Format: double */
-            value: number | null;
-            /** Format: double */
-            low: number | null;
-            /** Format: double */
-            high: number | null;
-            /** @description Examples behind it. */
-            count: number;
-            reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
-            level: components["schemas"]["LevelEnum"];
-            /** @description Of the category or type. */
-            key: string;
-            measure: string;
         };
         SecondsRequest: number | null;
         Segmentation: {

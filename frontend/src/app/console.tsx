@@ -28,6 +28,8 @@ import "../features/console/adjudication/adjudication.css";
 import "../features/console/jobs/curves.css";
 import "../features/console/quality/quality.css";
 import "../features/console/samples/samples.css";
+import "../features/console/dashboard/dashboard.css";
+import "../features/console/items/items.css";
 
 applyScheme(readScheme());
 

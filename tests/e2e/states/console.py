@@ -9,6 +9,11 @@ from tests.e2e.consoles import CONSOLE, FEEDBACK, add_samples, add_steps, make_d
 from tests.e2e.states.scenes import World, keys, never, press, refuse, scene, title
 from tests.e2e.states.way import CONSENT, GUIDELINE, lessons
 
+EMPTY = (
+    *("", "/dashboard", "/items", "/items?of=examples", "/datasets", "/jobs", "/models", "/samples", "/desk"),
+    "/nothing",
+)
+
 
 def see(page: Page, path: str) -> Page:
     page.goto(path)
@@ -58,7 +63,7 @@ def an_empty_project(world: World) -> Iterator[tuple[str, Page]]:
     boss = make_user("boss", is_staff=True)
     make_project(boss, "bare")
     page = world.page(boss)
-    for path in ("", "/datasets", "/jobs", "/models", "/samples", "/desk", "/nothing"):
+    for path in EMPTY:
         yield f"empty {path[1:] or 'overview'}", see(page, f"/console/bare{path}")
 
 
@@ -77,6 +82,16 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     add_samples(project, sampled)
     page = world.page(User.objects.get(username="olga"))
     yield "overview", see(page, CONSOLE)
+    yield "dashboard without a report", see(page, f"{CONSOLE}/dashboard")
+    yield "annotations", see(page, f"{CONSOLE}/items")
+    yield "annotations with a mark of a type", see(page, f"{CONSOLE}/items?type=irrelevant")
+    yield "examples", see(page, f"{CONSOLE}/items?of=examples&complete=true")
+    page.get_by_role("region", name="Examples").get_by_role("link").first.click()
+    expect(page.get_by_text("All examples")).to_be_visible()
+    yield "example", page
+    yield "annotations: none", see(page, f"{CONSOLE}/items?counted=false")
+    yield "annotations: no such filter", see(page, f"{CONSOLE}/items?password=1")
+    yield "no such example", see(page, f"{CONSOLE}/items/999999")
     yield "datasets", see(page, f"{CONSOLE}/datasets")
     yield "dataset", see(page, f"{CONSOLE}/datasets/{dataset.pk}")
     yield "jobs", see(page, f"{CONSOLE}/jobs")
@@ -105,6 +120,36 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     press(page, "Save")
     expect(page.get_by_text("Nothing was saved.")).to_be_visible()
     yield "settings refused", page
+
+
+@scene
+def a_judged_project(world: World) -> Iterator[tuple[str, Page]]:
+    from annotator.models import User
+    from annotator.services.projects import project_update
+    from annotator.services.quality import report_make
+    from tests.e2e.consoles import judge
+
+    project = world.project("judged", examples=12)
+    project = project_update(project=project, overlap=3, desk={"pay": {"currency": "EUR", "per_text": 0.4}})
+    page = world.page(User.objects.get(username="lead-judged"))
+    judge(project, people=2, examples=4)
+    report_make(project=project)
+    yield "dashboard: too little overlap", see(page, "/console/judged/dashboard")
+    judge(project, people=4, examples=12)
+    for _ in range(2):
+        report_make(project=project)
+    yield "dashboard", see(page, "/console/judged/dashboard")
+    for summary in page.get_by_text("The curve as a table").all():
+        summary.click()
+    yield "dashboard: curves as tables", page
+    page.route("**/api/v1/projects/*/dashboard", refuse(503, "The database does not answer."))
+    page.wait_for_timeout(2_000)  # what is younger is not asked for again
+    page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_text("This may be out of date", exact=False)).to_be_visible()
+    yield "dashboard: stale", page
+    page.reload()
+    expect(page.get_by_text("This could not be fetched.")).to_be_visible()
+    yield "dashboard: error", page
 
 
 @scene

@@ -8,9 +8,12 @@ import { getProject, type MyProject } from "../../api/console";
 import { ExamplePage } from "./adjudication/ExamplePage";
 import { QueuePage } from "./adjudication/QueuePage";
 import { Boundary } from "./Boundary";
+import { DashboardPage } from "./dashboard/DashboardPage";
 import { DatasetPage } from "./datasets/DatasetPage";
 import { DatasetsPage } from "./datasets/DatasetsPage";
 import { DeskPage } from "./desk/DeskPage";
+import { ExamplePage } from "./items/ExamplePage";
+import { ItemsPage } from "./items/ItemsPage";
 import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { NewJobPage } from "./jobs/NewJobPage";
@@ -29,6 +32,8 @@ import type { Scheme } from "./theme";
 
 const PAGES: [page: string, name: string][] = [
   ["", "Overview"],
+  ["dashboard", "Dashboard"],
+  ["items", "Items"],
   ["quality", "Agreement"],
   ["people", "People"],
   ["adjudication", "Adjudication"],
@@ -111,6 +116,10 @@ function OnePage({ route: { page, id } }: { route: Route }) {
   switch (page) {
     case "":
       return <OverviewPage />;
+    case "dashboard":
+      return <DashboardPage />;
+    case "items":
+      return id ? <ExamplePage id={id} /> : <ItemsPage />;
     case "quality":
       return <QualityPage />;
     case "people":

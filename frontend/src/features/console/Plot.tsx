@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { tick } from "./format";
 import { useDark } from "./useDark";
 
-export type PlotData = { x: number[]; series: { name: string; values: (number | null)[]; colour: string; ghost?: boolean; fill?: boolean }[] };
+export type PlotData = { x: number[]; series: { name: string; values: (number | null)[]; colour: string; ghost?: boolean; fill?: boolean; dashed?: boolean }[] };
 
 type Latest = { data: PlotData; format: (value: number) => string; x: (value: number) => string };
 
@@ -92,11 +92,12 @@ function optionsOf(box: HTMLElement, latest: RefObject<Latest>, cursor: string |
     ],
     series: [
       {},
-      ...latest.current.data.series.map(({ colour: name, ghost, fill }): uPlot.Series => ({
+      ...latest.current.data.series.map(({ colour: name, ghost, fill, dashed }): uPlot.Series => ({
         stroke: resolved(name) + (ghost ? "55" : ""),
         width: ghost ? 1 : 2,
         spanGaps: true,
         points: { show: (_, series) => !ghost && few(series - 1) }, // one value alone makes no line
+        ...(dashed ? { dash: [6, 4] } : {}),
         ...(fill ? { fill: `${resolved(name)}22` } : {}),
       })),
     ],

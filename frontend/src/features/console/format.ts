@@ -6,7 +6,7 @@ const whole = new Intl.NumberFormat("en");
 export const count = (value: number) => whole.format(value);
 
 /** "1 example", "1,204 examples". */
-export const plural = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+export const plural = (value: number, noun: string, nouns = `${noun}s`) => `${count(value)} ${value === 1 ? noun : nouns}`;
 
 /** Four significant digits; tiny and huge numbers as powers of ten. */
 export function number(value: number | null | undefined): string {

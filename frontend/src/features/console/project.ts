@@ -1,7 +1,7 @@
 /** The project that the pages are about, and what is asked of the server about it. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import { getDatasets, getJobs, getModels, getProgress, type Job, type Model, type ModelKind, type ProjectDetail } from "../../api/console";
+import { getAgreement, getDatasets, getJobs, getModels, getDashboard, type Job, type Model, type ModelKind, type ProjectDetail } from "../../api/console";
 
 export const ProjectContext = createContext<ProjectDetail | null>(null);
 
@@ -16,7 +16,17 @@ export const unfinished = (job: Pick<Job, "state">) => job.state === "queued" ||
 const IDLE = 30_000;
 const BUSY = 5_000;
 
-export const useProgress = (id: number) => useQuery({ queryKey: ["progress", id], queryFn: () => getProgress(id), refetchInterval: IDLE });
+/** Asked for more often while somebody is at work. */
+export const useDashboard = (id: number) =>
+  useQuery({
+    queryKey: ["dashboard", id],
+    queryFn: () => getDashboard(id),
+    refetchInterval: ({ state }) => (state.data?.progress.leased ? BUSY : IDLE),
+  });
+
+/** As of the newest quality report, whose number the dashboard tells. */
+export const useAgreement = (id: number, report: number | null) =>
+  useQuery({ queryKey: ["agreement", id, report], queryFn: () => getAgreement(id), placeholderData: keepPreviousData });
 
 export const useDatasets = (id: number) => useQuery({ queryKey: ["datasets", id], queryFn: () => getDatasets(id), refetchInterval: IDLE });
 

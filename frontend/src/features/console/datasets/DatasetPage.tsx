@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getDataset, type DatasetDetail } from "../../../api/console";
 import { count, moment } from "../format";
 import { JobTable } from "../jobs/JobTable";
-import { Types } from "../overview/Types";
+import { Types } from "../Types";
 import { Answer, Empty, Page, Panel } from "../parts";
 import { useJobs, useModels, useProject } from "../project";
 import { Link } from "../route";

@@ -2,7 +2,7 @@ import { Button, Checkbox, FileInput, NativeSelect, TextInput, Textarea } from "
 import { postDataset, postExamples, type Dataset, type Freeze } from "../../../api/console";
 import { count, moment, plural, short } from "../format";
 import { Answer, Empty, Page, Panel, Problem } from "../parts";
-import { useDatasets, useProgress, useProject, useRefresh } from "../project";
+import { useDatasets, useDashboard, useProject, useRefresh } from "../project";
 import { Link, navigate } from "../route";
 import { Scroll } from "../Scroll";
 import { useForm } from "../useForm";
@@ -96,7 +96,7 @@ function DatasetTable({ datasets }: { datasets: Dataset[] }) {
 function FreezeForm({ first }: { first: boolean }) {
   const { id, at } = useProject();
   const refresh = useRefresh();
-  const annotations = useProgress(id).data?.annotations;
+  const annotations = useDashboard(id).data?.progress.annotations;
   const form = useForm(
     { name: "", note: "", content: "raw", weights: "stored", gold: false } as Freeze,
     (values) => postDataset(id, values),

@@ -1,19 +1,19 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { postJob, type Dataset, type Job, type JobKind, type Model, type Progress } from "../../../api/console";
+import { postJob, type Dashboard, type Dataset, type Job, type JobKind, type Model } from "../../../api/console";
 import { randomUuid } from "../../../api/local";
 import { Problem, State } from "../parts";
 import { unfinished, useProject, useRefresh } from "../project";
 import { Link, navigate } from "../route";
 import { nextStep, ppoPlan, retrainPlan, type Plan, type Step } from "./next";
 
-type Known = { progress: Progress; datasets: Dataset[]; models: Model[]; jobs: Job[] };
+type Known = { dashboard: Dashboard; datasets: Dataset[]; models: Model[]; jobs: Job[] };
 
 /** The two big actions, and where the next step is neither of them, that step. */
-export function Actions({ progress, datasets, models, jobs }: Known) {
+export function Actions({ dashboard: { progress, types }, datasets, models, jobs }: Known) {
   const project = useProject();
-  const facts = { project, progress, datasets, models };
+  const facts = { project, progress, types, datasets, models };
   const next = nextStep(facts);
   const running = (kind: JobKind) => jobs.find((job) => job.kind === kind && unfinished(job));
   return (

@@ -1,20 +1,16 @@
-import { Suspense, lazy } from "react";
+import { Progress } from "../dashboard/Progress";
 import { count, plural } from "../format";
 import { JobTable } from "../jobs/JobTable";
 import { Answer, Empty, Page, Panel, State } from "../parts";
-import { activeOf, useDatasets, useJobs, useModels, useProgress, useProject } from "../project";
+import { activeOf, useDashboard, useDatasets, useJobs, useModels, useProject } from "../project";
 import { Link } from "../route";
 import { Actions } from "./Actions";
 import { ImportForm } from "./ImportForm";
-import { Places } from "./Places";
-import { Types } from "./Types";
 
-const BurnUp = lazy(() => import("./BurnUp"));
-
-/** The project at a glance: how far it is, what went wrong in its responses, and what to do next. */
+/** The project at a glance: what to do next, how far it is, and what runs. */
 export function OverviewPage() {
   const project = useProject();
-  const progress = useProgress(project.id);
+  const dashboard = useDashboard(project.id);
   const datasets = useDatasets(project.id);
   const models = useModels(project.id);
   const jobs = useJobs(project.id);
@@ -28,34 +24,13 @@ export function OverviewPage() {
         </>
       }
     >
-      <Answer query={progress} height={700}>
+      <Answer query={dashboard} height={500}>
         {(data) => (
           <>
             <div className="actions-space">
-              {datasets.data && models.data && <Actions progress={data} datasets={datasets.data} models={models.data} jobs={jobs.data ?? []} />}
+              {datasets.data && models.data && <Actions dashboard={data} datasets={datasets.data} models={models.data} jobs={jobs.data ?? []} />}
             </div>
-            <div className="grid">
-              <Places progress={data} />
-              <Panel title="Annotations by day" className="burn-up">
-                {data.by_day.length > 0 ? (
-                  <Suspense fallback={<div className="plot-space" />}>
-                    <BurnUp days={data.by_day} />
-                  </Suspense>
-                ) : (
-                  <Empty>The curve begins with the first annotation.</Empty>
-                )}
-              </Panel>
-              <Panel
-                title="What is wrong, by type"
-                className="wide"
-                aside={`${plural(
-                  data.types.reduce((sum, type) => sum + type.count, 0),
-                  "mark",
-                )}`}
-              >
-                <Types counts={data.types} taxonomy={project.taxonomy} />
-              </Panel>
-            </div>
+            <Progress dashboard={data} />
           </>
         )}
       </Answer>

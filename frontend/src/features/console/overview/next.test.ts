@@ -4,7 +4,8 @@ import { nextStep, ppoPlan, retrainPlan, type Facts } from "./next";
 const reward = { name: "reward-1", kind: "reward", stage: "active" } as const;
 const ready: Facts = {
   project: { base_policy: "", base_reward: "/models/encoder" },
-  progress: { examples: 3, annotations: 2, types: [{ key: "irrelevant", name: "Irrelevant", category: "relevance", count: 1 }] },
+  progress: { examples: 3, annotations: 2 },
+  types: [{ marks: 1 }],
   datasets: [{ name: "feedback-2" }, { name: "feedback-1" }],
   models: [reward, { name: "policy-4", kind: "policy", stage: "active" }],
 };
@@ -14,7 +15,7 @@ const progress = (part: Partial<Facts["progress"]>) => ({ ...ready, progress: { 
 it("says what retraining will take, or why it cannot be done", () => {
   expect(retrainPlan(ready)).toEqual({ will: expect.stringContaining("all 2 annotations") });
   expect(retrainPlan(progress({ annotations: 0 }))).toEqual({ impossible: expect.stringContaining("no annotation yet") });
-  expect(retrainPlan(progress({ types: [] }))).toEqual({ impossible: expect.stringContaining("clean") });
+  expect(retrainPlan({ ...ready, types: [{ marks: 0 }] })).toEqual({ impossible: expect.stringContaining("clean") });
   expect(retrainPlan({ ...ready, project: { base_reward: "" } })).toEqual({ impossible: expect.stringContaining("settings") });
 });
 

@@ -1,10 +1,11 @@
 /** Which one thing a project needs next, and what the two big actions would do or why they cannot be done. */
-import type { Dataset, Model, Progress, ProjectDetail } from "../../../api/console";
+import type { Dashboard, Dataset, Model, ProjectDetail } from "../../../api/console";
 import { modelName, plural } from "../format";
 
 export type Facts = {
   project: Pick<ProjectDetail, "base_policy" | "base_reward">;
-  progress: Pick<Progress, "examples" | "annotations" | "types">;
+  progress: Pick<Dashboard["progress"], "examples" | "annotations">;
+  types: Pick<Dashboard["types"][number], "marks">[];
   datasets: Pick<Dataset, "name">[];
   models: Pick<Model, "name" | "kind" | "stage">[];
 };
@@ -17,9 +18,9 @@ export type Plan = { will: string } | { impossible: string };
 const active = ({ models }: Facts, kind: Model["kind"]) => models.find((model) => model.kind === kind && model.stage === "active");
 
 export function retrainPlan(facts: Facts): Plan {
-  const { annotations, types } = facts.progress;
+  const { annotations } = facts.progress;
   if (annotations === 0) return { impossible: "There is no annotation yet to learn from." };
-  if (!types.some(({ count }) => count > 0)) return { impossible: "Every annotation so far is clean: there is no error to learn." };
+  if (!facts.types.some(({ marks }) => marks > 0)) return { impossible: "Every annotation so far is clean: there is no error to learn." };
   if (!facts.project.base_reward) return { impossible: "No base model for rewards is set: name one in the settings." };
   return {
     will: `Freezes all ${plural(annotations, "annotation")} as a new dataset and trains reward models on it, from ${modelName(facts.project.base_reward)}.`,

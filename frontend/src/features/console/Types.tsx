@@ -1,9 +1,18 @@
-import type { Taxonomy } from "../../../api/console";
-import { looksOf } from "../badges";
-import { count } from "../format";
+import type { Taxonomy } from "../../api/console";
+import { looksOf } from "./badges";
+import { count } from "./format";
+import { Link } from "./route";
 
-/** Marks per error type as bars; to a screen reader it is a table. Colour, line and letter are those of the annotate page. */
-export function Types({ counts, taxonomy }: { counts: { key: string; count: number }[]; taxonomy: Taxonomy }) {
+/** Marks per error type as bars; to a screen reader it is a table. Colour, line and letter are those of the annotate page. `door`: where the marks of a type are. */
+export function Types({
+  counts,
+  taxonomy,
+  door,
+}: {
+  counts: { key: string; count: number }[];
+  taxonomy: Taxonomy;
+  door?: (type: string) => string;
+}) {
   const looks = looksOf(taxonomy);
   const found = new Map(counts.map(({ key, count }) => [key, count]));
   const most = Math.max(1, ...found.values());
@@ -37,7 +46,7 @@ export function Types({ counts, taxonomy }: { counts: { key: string; count: numb
                   <span className="track" aria-hidden="true">
                     <span className="fill" style={{ inlineSize: `${(100 * marks) / most}%` }} />
                   </span>
-                  <span className="value">{count(marks)}</span>
+                  <span className="value">{door && marks > 0 ? <Link href={door(key)}>{count(marks)}</Link> : count(marks)}</span>
                 </td>
               </tr>
             );
