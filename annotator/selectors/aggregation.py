@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any, Literal, get_args
 
@@ -20,7 +21,8 @@ Content = Literal["raw", "aggregated"]
 Weights = Literal["stored", "estimated", "equal"]
 CONTENTS: tuple[Content, ...] = get_args(Content)
 WEIGHTS: tuple[Weights, ...] = get_args(Weights)
-Weigh = Callable[[FeedbackRecord], FeedbackRecord]
+# From a pseudonym and the weight that an annotation came with to the one that it gets.
+Weigh = Callable[[str, float], float]
 EXAMPLES_AT_ONCE = 200
 
 
@@ -31,19 +33,15 @@ def weighing(*, project: Project, weights: Weights) -> tuple[Weigh, dict[str, An
     quality report, 1 for whoever is not in it; DomainError no_report if there is none. "equal": 1.
     """
     if weights == "stored":
-        return lambda record: record, {"weights": weights, "report": None}
+        return lambda _, weight: weight, {"weights": weights, "report": None}
     if weights == "equal":
-        return lambda record: _weighted(record, 1.0), {"weights": weights, "report": None}
+        return lambda _, weight: 1.0, {"weights": weights, "report": None}
     report = report_latest(project)
     if report is None:
         problem = f"project {project.slug} has no quality report yet, and estimated weights come from one"
         raise DomainError("no_report", f"weights: {problem}", {"weights": problem})
     known: dict[str, float] = report.figures["weights"]
-
-    def estimated(record: FeedbackRecord) -> FeedbackRecord:
-        return _weighted(record, record.annotator.weight * known.get(record.annotator.pseudonym, 1.0))
-
-    return estimated, {"weights": weights, "report": report.number}
+    return lambda who, weight: weight * known.get(who, 1.0), {"weights": weights, "report": report.number}
 
 
 def aggregated_records(*, project: Project, weigh: Weigh) -> Iterator[FeedbackRecord]:
@@ -61,13 +59,17 @@ def aggregated_records(*, project: Project, weigh: Weigh) -> Iterator[FeedbackRe
     examples = judged.order_by("example_id").values_list("example_id", flat=True).distinct()
     left = examples.iterator()
     while chunk := list(islice(left, EXAMPLES_AT_ONCE)):
-        records = [
-            in_taxonomy(weigh(record), taxonomy) for record in feedback_records(project=project, examples=chunk)
-        ]
+        said = feedback_records(project=project, examples=chunk)
+        records = [in_taxonomy(_weighted(record, weigh), taxonomy) for record in said]
         settled = {each.example.id: each for each in adjudicated_records(project=project, examples=chunk)}
         for counted in counted_records(records, taxonomy, models):
-            yield _weighted(settled.get(counted.example.id, counted), counted.annotator.weight)
+            yield _weighted(settled.get(counted.example.id, counted), partial(_given, counted.annotator.weight))
 
 
-def _weighted(record: FeedbackRecord, weight: float) -> FeedbackRecord:
-    return replace(record, annotator=Annotator(record.annotator.pseudonym, weight))
+def _given(weight: float, who: str, stored: float) -> float:
+    return weight
+
+
+def _weighted(record: FeedbackRecord, weigh: Weigh) -> FeedbackRecord:
+    who = record.annotator
+    return replace(record, annotator=Annotator(who.pseudonym, weigh(who.pseudonym, who.weight)))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from annotator.domain.feedback import (
     ASKS,
@@ -73,14 +73,6 @@ def annotation_record(*, annotation: Annotation) -> FeedbackRecord:
     row = whole(Annotation.objects.filter(pk=annotation.pk)).get()
     mine = Membership.objects.get(project=row.project_id, user=row.assignment.user_id)
     return record_of(row, mine.pseudonym)
-
-
-def annotated_examples(*, project: Project, gold: bool = False) -> Iterator[Example]:
-    """Every example of the project that feedback_records says something about, oldest first; streamed as there."""
-    annotated = annotations(project=project, gold=gold).filter(assignment__example=OuterRef("pk"))
-    rows = ExampleRow.objects.filter(Exists(annotated), project=project)
-    for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
-        yield example_data(row)
 
 
 def example_data(row: ExampleRow) -> Example:

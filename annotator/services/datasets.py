@@ -1,7 +1,7 @@
 """Datasets: frozen from the project's annotations, or uploaded. A name is given once and means its bytes for ever."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -12,16 +12,16 @@ from django.utils import timezone
 
 from annotator.domain.desk import desk_to_json
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import Example, example_from_json
+from annotator.domain.feedback import Example, example_from_json, record_to_json
+from annotator.domain.records import Json
 from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.models import Dataset, DatasetKind, Project, User
-from annotator.selectors.aggregation import Content, Weights, aggregated_records, weighing
+from annotator.selectors.aggregation import Content, Weigh, Weights, aggregated_records, weighing
 from annotator.selectors.projects import desk_of, taxonomy_current
-from annotator.selectors.records import annotated_examples, annotations, feedback_records
+from annotator.selectors.record_stream import annotated_examples
+from annotator.selectors.records import annotations
 from annotator.services.json_lines import at, json_lines
 from annotator.services.snapshots import (
-    EXAMPLES_FILE,
-    FEEDBACK_FILE,
     examples_write,
     feedback_write,
     folder_written_aside,
@@ -58,10 +58,9 @@ def dataset_freeze(
             raise DomainError("empty_dataset", f"Project {project.slug} has no annotations to freeze yet.")
         weigh, weighed = weighing(project=project, weights=weights)
         if content == "aggregated":
-            feedback = feedback_write(folder, aggregated_records(project=project, weigh=weigh))
+            written = feedback_write(folder, _aggregated(project, weigh))
         else:
-            feedback = feedback_write(folder, map(weigh, feedback_records(project=project, gold=gold)))
-        examples = examples_write(folder, annotated_examples(project=project, gold=gold))
+            written = feedback_write(folder, _weighed(annotated_examples(project=project, gold=gold), weigh))
         manifest = {
             **_header(project, name, DatasetKind.FEEDBACK),
             "query": {
@@ -72,8 +71,7 @@ def dataset_freeze(
                 **weighed,
             },
             "questions": desk_to_json(desk_of(project))["questions"],
-            "counts": {**feedback["counts"], **examples["counts"]},
-            "files": {EXAMPLES_FILE: examples["file"], FEEDBACK_FILE: feedback["file"]},
+            **written,
         }
         sha256 = manifest_write(folder, manifest)
     return _register(identity, project, user, note, manifest, sha256)
@@ -94,10 +92,24 @@ def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[b
             **_header(project, name, DatasetKind.EXAMPLES),
             "query": {"upload": Path(getattr(file, "name", None) or "").name},
             "counts": {"records": 0, "spans": {}, "missing": {}, "comparisons": {}, **examples["counts"]},
-            "files": {EXAMPLES_FILE: examples["file"]},
+            "files": examples["files"],
         }
         sha256 = manifest_write(folder, manifest)
     return _register(identity, project, user, note, manifest, sha256)
+
+
+def _weighed(examples: Iterable[tuple[Json, list[Json]]], weigh: Weigh) -> Iterator[tuple[Json, list[Json]]]:
+    for example, records in examples:
+        for record in records:
+            annotator = record["annotator"]
+            annotator["weight"] = weigh(annotator["pseudonym"], annotator["weight"])
+        yield example, records
+
+
+def _aggregated(project: Project, weigh: Weigh) -> Iterator[tuple[Json, list[Json]]]:
+    for record in aggregated_records(project=project, weigh=weigh):
+        body = record_to_json(record)
+        yield body["example"], [body]
 
 
 def _examples(file: IO[bytes]) -> Iterator[Example]:

@@ -4,19 +4,21 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
-from annotator.domain.feedback import Example, FeedbackRecord, example_split, record_to_json, to_json
+from annotator.domain.feedback import Example, example_split, to_json
 
 FORMAT = 1
 EXAMPLES_FILE = "examples.jsonl"
 FEEDBACK_FILE = "feedback.jsonl"
 MANIFEST_FILE = "manifest.json"
+VERSIONS = ("taxonomy", "guideline", "segmentation")
+BUFFER_BYTES = 1024 * 1024
 
 Json = dict[str, Any]
 
@@ -43,45 +45,60 @@ def folder_written_aside(path: Path) -> Iterator[Path]:
 
 
 def examples_write(folder: Path, examples: Iterable[Example]) -> Json:
-    """Write examples.jsonl; {"file": its SHA-256, "counts": {"examples", "splits"}}."""
+    """Write examples.jsonl; {"files": its SHA-256 by name, "counts": {"examples", "splits"}}."""
     splits: Counter[str] = Counter(train=0, dev=0, test=0)
-
-    def lines() -> Iterator[Json]:
+    with lines_written(folder / EXAMPLES_FILE) as file:
         for example in examples:
-            split = example_split(example)
-            splits[split] += 1
-            body = to_json(example)
-            yield {key: body[key] for key in body if key != "raw"} | {"split": split}
-
-    file = _write_lines(folder / EXAMPLES_FILE, lines())
-    return {"file": file, "counts": {"examples": splits.total(), "splits": dict(splits)}}
-
-
-def feedback_write(folder: Path, records: Iterable[FeedbackRecord]) -> Json:
-    """Write feedback.jsonl; {"file": its SHA-256, "counts": {"records", "spans", "missing", "comparisons"}}."""
-    spans: Counter[str] = Counter()
-    missing: Counter[str] = Counter()
-    comparisons: Counter[str] = Counter(first=0, second=0, tie=0)
-    count = 0
-
-    def lines() -> Iterator[Json]:
-        nonlocal count
-        for record in records:
-            count += 1
-            for judgement in record.judgements:
-                spans.update(mark.type for mark in judgement.spans)
-                missing.update(mark.type for mark in judgement.missing)
-            comparisons.update(pair.preferred for pair in record.comparisons)
-            yield record_to_json(record)
-
-    file = _write_lines(folder / FEEDBACK_FILE, lines())
-    counts = {
-        "records": count,
-        "spans": dict(sorted(spans.items())),
-        "missing": dict(sorted(missing.items())),
-        "comparisons": dict(comparisons),
+            splits[example_split(example)] += 1
+            file.write(_example_line(to_json(example), example_split(example)))
+    return {
+        "files": {EXAMPLES_FILE: file.sha256},
+        "counts": {"examples": splits.total(), "splits": dict(splits)},
     }
-    return {"file": file, "counts": counts}
+
+
+def feedback_write(folder: Path, examples: Iterable[tuple[Json, Sequence[Json]]]) -> Json:
+    """Write examples.jsonl and feedback.jsonl from each example with its records, in one pass.
+
+    {"files": SHA-256 by name, "counts": {"examples", "splits", "records", "annotators", "spans", "missing",
+    "comparisons"}, "made_under": [{"taxonomy", "guideline", "segmentation", "records"}]}.
+    """
+    splits: Counter[str] = Counter(train=0, dev=0, test=0)
+    counts: dict[str, Counter[str]] = {
+        "spans": Counter(),
+        "missing": Counter(),
+        "comparisons": Counter(first=0, second=0, tie=0),
+    }
+    people: set[str] = set()
+    versions: Counter[tuple[str, ...]] = Counter()
+    with lines_written(folder / EXAMPLES_FILE) as example_lines, lines_written(folder / FEEDBACK_FILE) as lines:
+        for example, records in examples:
+            split = example_split(Example(**example))
+            splits[split] += 1
+            example_lines.write(_example_line(example, split))
+            for record in records:
+                lines.write(record)
+                people.add(record["annotator"]["pseudonym"])
+                versions[tuple(record["versions"][name] for name in VERSIONS)] += 1
+                for judgement in record["judgements"]:
+                    counts["spans"].update([mark["type"] for mark in judgement["spans"]])
+                    counts["missing"].update([mark["type"] for mark in judgement["missing"]])
+                counts["comparisons"].update([pair["preferred"] for pair in record["comparisons"]])
+    return {
+        "files": {EXAMPLES_FILE: example_lines.sha256, FEEDBACK_FILE: lines.sha256},
+        "counts": {
+            "examples": splits.total(),
+            "splits": dict(splits),
+            "records": versions.total(),
+            "annotators": len(people),
+            "spans": dict(sorted(counts["spans"].items())),
+            "missing": dict(sorted(counts["missing"].items())),
+            "comparisons": dict(counts["comparisons"]),
+        },
+        "made_under": [
+            dict(zip(VERSIONS, found, strict=True)) | {"records": count} for found, count in sorted(versions.items())
+        ],
+    }
 
 
 def manifest_write(folder: Path, manifest: Json) -> str:
@@ -91,14 +108,32 @@ def manifest_write(folder: Path, manifest: Json) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _write_lines(path: Path, lines: Iterable[Json]) -> str:
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for line in lines:
-            data = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
-            digest.update(data)
-            file.write(data)
-    return digest.hexdigest()
+class Lines:
+    """A file of JSON lines that is being written; `sha256` of what it holds so far."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def write(self, line: Json) -> None:
+        data = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        self._digest.update(data)
+        self._file.write(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+@contextmanager
+def lines_written(path: Path) -> Iterator[Lines]:
+    """A new file of JSON lines, closed when the block ends."""
+    with path.open("wb", BUFFER_BYTES) as file:
+        yield Lines(file)
+
+
+def _example_line(body: Json, split: str) -> Json:
+    return {key: body[key] for key in body if key != "raw"} | {"split": split}
 
 
 def _fsync(path: Path) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from annotator.domain.errors import DomainError
 from annotator.models import Dataset, Project, User
-from annotator.selectors import records
+from annotator.selectors import record_stream
 from annotator.selectors.datasets import dataset_bytes
 from annotator.services import datasets, snapshots
 from annotator.services.annotations import annotation_submit
@@ -94,7 +94,7 @@ def test_a_freeze_sees_one_moment(project: Project, annotator: User, monkeypatch
     """An annotation that is stored between the freeze's first and second statement is in neither file."""
     make_examples(project, 2)
     judge(project, annotator)
-    original = records.feedback_records
+    original = record_stream.annotated_examples
 
     def judged_meanwhile(**options: Any) -> Any:
         def work() -> None:
@@ -106,7 +106,7 @@ def test_a_freeze_sees_one_moment(project: Project, annotator: User, monkeypatch
         thread.join()
         return original(**options)
 
-    monkeypatch.setattr(datasets, "feedback_records", judged_meanwhile)
+    monkeypatch.setattr(datasets, "annotated_examples", judged_meanwhile)
     dataset = dataset_freeze(project=project, user=None, name="d")
     assert (dataset.manifest["counts"]["records"], dataset.manifest["counts"]["examples"]) == (1, 1)
 
