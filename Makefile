@@ -11,6 +11,7 @@ MODE ?= keyboard
 SEED ?= 0
 KILLS ?= 200
 PEERS ?=
+SPANS ?= 1000000
 ONLY ?=
 CYCLES ?= 3000
 EXAMPLES ?= 1000000
@@ -42,6 +43,11 @@ bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 be
 
 bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
 	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
+round-trips: .venv/.web-train-dev  ## write a qa-feedback file in every format and read it again; fails where a record differs: DATA=file
+	@exec $(BIN)/python -m tests.bench.round_trips "$(DATA)"
+
+bench-export: .venv/.web-train-dev  ## how fast SPANS (1000000) spans are exported, in how much memory, alone and under writes
+	@exec $(BIN)/python -m tests.bench.exports $(SPANS)
 
 replay: .venv/.web-train-dev frontend browser  ## enter the judgements of a qa-feedback file on the annotate page, by MODE=mouse or keyboard: DATA=file
 	@exec $(BIN)/python -m tests.replay "$(DATA)" $(MODE)
@@ -102,4 +108,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
