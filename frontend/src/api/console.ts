@@ -17,7 +17,12 @@ export type ExamplePage = Schemas["ExamplePage"];
 export type ExampleItem = Schemas["ExampleItem"];
 export type ExampleDetail = Schemas["ExampleDetail"];
 export type ImportReport = Schemas["ExamplesImportOutput"];
-export type ImportFormat = Schemas["FormatEnum"];
+export type FormatKey = Schemas["FormatEnum"];
+export type Format = Schemas["FormatListOutput"];
+export type ImportOptions = { format: FormatKey; labels: Record<string, string>; offsets: Schemas["OffsetsEnum"] };
+export type Preview = Schemas["ImportPreviewOutput"];
+export type Loss = Schemas["DatasetLossesOutput"];
+export type DatasetDiff = Schemas["DatasetDiffOutput"];
 export type Dataset = Schemas["Dataset"];
 export type DatasetDetail = Schemas["DatasetDetail"];
 export type Freeze = Schemas["DatasetFreezeRequest"];
@@ -74,8 +79,21 @@ function form<T>(fields: Record<string, string | File>): T {
   return body as T;
 }
 
-export const postImport = (id: number, file: File, format: ImportFormat): Promise<ImportReport> =>
-  unwrap(api.POST("/api/v1/projects/{project_id}/imports", { ...project(id), body: form({ file, format }) }));
+const importForm = <T>(file: File, { labels, ...rest }: ImportOptions): T => form({ file, ...rest, labels: JSON.stringify(labels) });
+
+export const postImport = (id: number, file: File, options: ImportOptions): Promise<ImportReport> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/imports", { ...project(id), body: importForm(file, options) }));
+
+export const postPreview = (id: number, file: File, options: ImportOptions): Promise<Preview> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/imports/preview", { ...project(id), body: importForm(file, options) }));
+
+export const getFormats = (): Promise<Format[]> => unwrap(api.GET("/api/v1/formats"));
+
+export const getLosses = (dataset_id: string, format: FormatKey): Promise<Loss[]> =>
+  unwrap(api.GET("/api/v1/datasets/{dataset_id}/losses", { params: { path: { dataset_id }, query: { format } } }));
+
+export const getDiff = (dataset_id: string, since: string): Promise<DatasetDiff> =>
+  unwrap(api.GET("/api/v1/datasets/{dataset_id}/diff", { params: { path: { dataset_id }, query: { since } } }));
 
 export const getDatasets = (id: number): Promise<Dataset[]> => unwrap(api.GET("/api/v1/projects/{project_id}/datasets", project(id)));
 
@@ -88,7 +106,7 @@ export const postExamples = (id: number, name: string, note: string, file: File)
 export const getDataset = (dataset_id: string): Promise<DatasetDetail> =>
   unwrap(api.GET("/api/v1/datasets/{dataset_id}", { params: { path: { dataset_id } } }));
 
-export const downloadAddress = (dataset: string, format: "jsonl" | "qa-feedback") => `/api/v1/datasets/${dataset}/download?format=${format}`;
+export const downloadAddress = (dataset: string, format: FormatKey) => `/api/v1/datasets/${dataset}/download?format=${format}`;
 
 export const getJobs = (id: number): Promise<Job[]> => unwrap(api.GET("/api/v1/projects/{project_id}/jobs", project(id)));
 

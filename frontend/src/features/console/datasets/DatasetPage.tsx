@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getDataset, type DatasetDetail } from "../../../api/console";
+import { downloadAddress, getDataset, type DatasetDetail } from "../../../api/console";
 import { count, moment } from "../format";
 import { JobTable } from "../jobs/JobTable";
 import { Types } from "../Types";
@@ -8,7 +8,8 @@ import { useJobs, useModels, useProject } from "../project";
 import { Link } from "../route";
 import { Json } from "../Scroll";
 import { marks } from "./counts";
-import { Downloads } from "./Downloads";
+import { Diff } from "./Diff";
+import { Formats } from "./Formats";
 
 /** One dataset: what it holds, by what its bytes are known, and what was made of it. */
 export function DatasetPage({ id }: { id: string }) {
@@ -28,7 +29,11 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
     <Page
       title={dataset.name}
       lead={dataset.note || (dataset.kind === "feedback" ? "Frozen feedback." : "Uploaded prompts.")}
-      actions={<Downloads dataset={dataset} />}
+      actions={
+        <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>
+          JSONL
+        </a>
+      }
     >
       <p className="crumb">
         <Link href={at("datasets")}>All datasets</Link>
@@ -84,6 +89,8 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
             <Json label="Manifest" value={dataset.manifest} />
           </details>
         </Panel>
+        {dataset.kind === "feedback" && <Formats dataset={dataset} />}
+        <Diff dataset={dataset} />
         <Used id={dataset.id} />
       </div>
     </Page>
