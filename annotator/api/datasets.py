@@ -1,5 +1,6 @@
 """Datasets: freeze, upload, list, download."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.operations import Operation, caller
+from annotator.api.permissions import SIGNED_IN
+from annotator.domain.formats.registry import FORMATS
 from annotator.models import Dataset
 from annotator.selectors.access import RESEARCHERS, access_dataset, access_project
 from annotator.selectors.aggregation import CONTENTS, WEIGHTS
-from annotator.selectors.datasets import DOWNLOAD_FORMATS, dataset_bytes, dataset_list
+from annotator.selectors.dataset_diff import dataset_diff
+from annotator.selectors.datasets import SPLIT_FILES, dataset_bytes, dataset_list, dataset_losses, split_bytes
 from annotator.services.datasets import dataset_freeze, dataset_upload
 
 
@@ -119,27 +123,139 @@ class DatasetRead(Operation):
 
 
 class DatasetDownload(Operation):
-    """The dataset as one file: feedback records (or examples) as JSONL, or feedback as qa-feedback JSON."""
+    """The dataset as one file of a format; datasets of examples have "jsonl" alone."""
 
     allowed = RESEARCHERS
 
     class QuerySerializer(serializers.Serializer[Any]):
-        format = serializers.ChoiceField(choices=DOWNLOAD_FORMATS, default="jsonl")
+        format = serializers.ChoiceField(choices=list(FORMATS), default="jsonl")
 
     @extend_schema(
         operation_id="dataset_download",
-        parameters=[OpenApiParameter("format", str, enum=DOWNLOAD_FORMATS, default="jsonl")],
+        parameters=[OpenApiParameter("format", str, enum=list(FORMATS), default="jsonl")],
         responses={
-            (200, "application/x-ndjson"): OpenApiTypes.BINARY,
-            (200, "application/json"): {"type": "array", "items": {"type": "object"}},
+            (200, content_type): OpenApiTypes.BINARY
+            for content_type in dict.fromkeys(each.content_type for each in FORMATS.values())
         },
     )
     def get(self, request: Request, dataset_id: UUID) -> StreamingHttpResponse:
         dataset = access_dataset(user=caller(request), dataset_id=dataset_id, roles=RESEARCHERS)
         form = DatasetDownload.QuerySerializer(data=request.query_params)
         form.is_valid(raise_exception=True)
-        format = form.validated_data["format"]
-        content_type, ending = ("application/x-ndjson", "jsonl") if format == "jsonl" else ("application/json", "json")
-        answer = StreamingHttpResponse(dataset_bytes(dataset=dataset, format=format), content_type=content_type)
-        answer["Content-Disposition"] = f'attachment; filename="{dataset.pk}.{ending}"'
-        return answer
+        format = FORMATS[form.validated_data["format"]]
+        pieces = dataset_bytes(dataset=dataset, format=format.key)
+        return _file(pieces, format.content_type, f"{dataset.pk}.{format.ending}")
+
+
+class DatasetFile(Operation):
+    """The feedback of one split, as `datasets.load_dataset` reads it: train.parquet, train.jsonl, dev.parquet, …
+
+        load_dataset("parquet", data_files={"train": ".../files/train.parquet"},
+                     storage_options={"client_kwargs": {"headers": {"Authorization": "Token …"}}})
+    """
+
+    allowed = RESEARCHERS
+
+    @extend_schema(
+        operation_id="dataset_file",
+        parameters=[OpenApiParameter("file_name", str, OpenApiParameter.PATH, enum=list(SPLIT_FILES))],
+        responses={
+            (200, FORMATS["parquet"].content_type): OpenApiTypes.BINARY,
+            (200, FORMATS["jsonl"].content_type): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, dataset_id: UUID, file_name: str) -> StreamingHttpResponse:
+        dataset = access_dataset(user=caller(request), dataset_id=dataset_id, roles=RESEARCHERS)
+        pieces = split_bytes(dataset=dataset, file=file_name)
+        return _file(pieces, FORMATS[SPLIT_FILES[file_name][1]].content_type, file_name)
+
+
+class DatasetLosses(Operation):
+    """What a format cannot hold of the dataset, counted, by the path of what is lost in a feedback record."""
+
+    allowed = RESEARCHERS
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        path = serializers.CharField(help_text='Such as "judgements.spans.evidence".')
+        count = serializers.IntegerField(help_text="Values of it that are not in the file.")
+
+    @extend_schema(
+        operation_id="dataset_losses",
+        parameters=[OpenApiParameter("format", str, enum=list(FORMATS), default="jsonl")],
+        responses=OutputSerializer(many=True),
+    )
+    def get(self, request: Request, dataset_id: UUID) -> Response:
+        dataset = access_dataset(user=caller(request), dataset_id=dataset_id, roles=RESEARCHERS)
+        form = DatasetDownload.QuerySerializer(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        return Response(dataset_losses(dataset=dataset, format=form.validated_data["format"]))
+
+
+class DatasetDiff(Operation):
+    """What changed in a dataset since another one of its project."""
+
+    allowed = RESEARCHERS
+
+    class QuerySerializer(serializers.Serializer[Any]):
+        since = serializers.UUIDField()
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        class ChangesSerializer(serializers.Serializer[Any]):
+            class ChangeSerializer(serializers.Serializer[Any]):
+                class ItemSerializer(serializers.Serializer[Any]):
+                    id = serializers.CharField()
+                    example = serializers.CharField()
+                    question = serializers.CharField()
+
+                count = serializers.IntegerField()
+                items = ItemSerializer(many=True, help_text="The first of them.")
+
+            added = ChangeSerializer()
+            removed = ChangeSerializer()
+            changed = ChangeSerializer()
+
+        class CountSerializer(serializers.Serializer[Any]):
+            group = serializers.CharField(help_text="totals, spans, missing, comparisons or splits.")
+            key = serializers.CharField()
+            old = serializers.IntegerField()
+            new = serializers.IntegerField()
+
+        examples = ChangesSerializer()
+        records = ChangesSerializer()
+        counts = CountSerializer(many=True)
+
+    @extend_schema(
+        operation_id="dataset_diff",
+        parameters=[OpenApiParameter("since", OpenApiTypes.UUID, required=True)],
+        responses=OutputSerializer,
+    )
+    def get(self, request: Request, dataset_id: UUID) -> Response:
+        dataset = access_dataset(user=caller(request), dataset_id=dataset_id, roles=RESEARCHERS)
+        form = DatasetDiff.QuerySerializer(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        old = access_dataset(user=caller(request), dataset_id=form.validated_data["since"], roles=RESEARCHERS)
+        return Response(dataset_diff(old=old, new=dataset))
+
+
+class FormatList(Operation):
+    """The formats in which datasets are written and files are imported."""
+
+    allowed = SIGNED_IN
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        key = serializers.CharField()
+        name = serializers.CharField()
+        sentence = serializers.CharField(help_text="What it is for.")
+        ending = serializers.CharField()
+        foreign = serializers.BooleanField(help_text="Its labels may have to be mapped to error types.")
+        quoted = serializers.BooleanField(help_text="Its spans tell by their quotes what their offsets count.")
+
+    @extend_schema(operation_id="format_list", responses=OutputSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(FormatList.OutputSerializer(list(FORMATS.values()), many=True).data)
+
+
+def _file(pieces: Iterator[bytes], content_type: str, name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(pieces, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -29,6 +29,7 @@ STATUS = {
     "already_submitted": status.HTTP_409_CONFLICT,
     "assignment_expired": status.HTTP_409_CONFLICT,
     "assignment_released": status.HTTP_409_CONFLICT,
+    "dataset_damaged": status.HTTP_500_INTERNAL_SERVER_ERROR,
     "consent_required": status.HTTP_409_CONFLICT,
     "draft_conflict": status.HTTP_409_CONFLICT,
     "guideline_changed": status.HTTP_409_CONFLICT,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -9,8 +10,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.operations import Operation, caller
+from annotator.domain.formats.registry import FORMATS
+from annotator.domain.formats.shapes import OFFSETS
 from annotator.selectors.access import RESEARCHERS, access_project
-from annotator.services.imports import FORMATS, examples_import
+from annotator.services.imports import examples_import, import_preview
+
+
+class LabelsField(serializers.CharField):
+    """A JSON object of texts, as one field of a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            labels = orjson.loads(super().to_internal_value(data))
+        except orjson.JSONDecodeError as error:
+            raise serializers.ValidationError(f"is not JSON: {error}") from error
+        if not isinstance(labels, dict) or not all(isinstance(kind, str) for kind in labels.values()):
+            raise serializers.ValidationError('is no object such as {"Wrong": "inconsistent_fact"}')
+        return labels
 
 
 class ExamplesImport(Operation):
@@ -21,7 +37,13 @@ class ExamplesImport(Operation):
 
     class InputSerializer(serializers.Serializer[Any]):
         file = serializers.FileField()
-        format = serializers.ChoiceField(choices=FORMATS)
+        format = serializers.ChoiceField(choices=list(FORMATS))
+        labels = LabelsField(required=False, help_text="Labels of the file as error types, in JSON: {label: key}.")
+        offsets = serializers.ChoiceField(
+            choices=OFFSETS,
+            default=OFFSETS[0],
+            help_text="What offsets count, in a format whose spans have no quotes that tell.",
+        )
 
     class OutputSerializer(serializers.Serializer[Any]):
         examples = serializers.IntegerField(help_text="How many were new.")
@@ -36,3 +58,47 @@ class ExamplesImport(Operation):
         form = ExamplesImport.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(examples_import(project=project, **form.validated_data))
+
+
+class ImportPreview(Operation):
+    """What an import would find in the beginning of a file; nothing is stored."""
+
+    allowed = RESEARCHERS
+    parser_classes = [MultiPartParser]
+
+    class InputSerializer(ExamplesImport.InputSerializer):
+        pass
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        class ShownSerializer(serializers.Serializer[Any]):
+            class MarkSerializer(serializers.Serializer[Any]):
+                type = serializers.CharField()
+                quote = serializers.CharField()
+
+            place = serializers.CharField(help_text='Such as "line 3".')
+            prompt = serializers.CharField()
+            responses = serializers.ListField(child=serializers.CharField())
+            marks = MarkSerializer(many=True)
+
+        class LabelSerializer(serializers.Serializer[Any]):
+            label = serializers.CharField()  # type: ignore[assignment]
+            count = serializers.IntegerField()
+            type = serializers.CharField(
+                allow_null=True, help_text="The error type that it is, or that its name proposes."
+            )
+
+        class ProblemSerializer(serializers.Serializer[Any]):
+            place = serializers.CharField()
+            message = serializers.CharField()
+
+        entries = serializers.IntegerField(help_text="How many were read.")
+        shown = ShownSerializer(many=True)
+        labels = LabelSerializer(many=True)
+        problems = ProblemSerializer(many=True)
+
+    @extend_schema(operation_id="import_preview", request=InputSerializer, responses=OutputSerializer)
+    def post(self, request: Request, project_id: int) -> Response:
+        project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
+        form = ImportPreview.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(import_preview(project=project, **form.validated_data))

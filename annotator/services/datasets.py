@@ -13,6 +13,7 @@ from django.utils import timezone
 from annotator.domain.desk import desk_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Example, example_from_json, record_to_json
+from annotator.domain.formats.files import at, lines_read
 from annotator.domain.records import Json
 from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.models import Dataset, DatasetKind, Project, User
@@ -20,7 +21,6 @@ from annotator.selectors.aggregation import Content, Weigh, Weights, aggregated_
 from annotator.selectors.projects import desk_of, taxonomy_current
 from annotator.selectors.record_stream import annotated_examples
 from annotator.selectors.records import annotations
-from annotator.services.json_lines import at, json_lines
 from annotator.services.snapshots import (
     examples_write,
     feedback_write,
@@ -38,12 +38,14 @@ def dataset_freeze(
     content: Content = "raw",
     weights: Weights = "stored",
     gold: bool = False,
+    license: str = "",
 ) -> Dataset:
     """Freeze what is annotated in the project, as of one moment, into a dataset of kind "feedback".
 
     content: every annotation ("raw"), or one record per example ("aggregated", see selectors.aggregation). weights:
     what each annotator's word counts (see weighing). gold: whether checks against gold are among the annotations; of
-    an aggregated dataset they never are. The manifest says all of it.
+    an aggregated dataset they never are. license: an SPDX identifier, for the dataset card. The manifest says all of
+    it, and what the latest quality report says of agreement.
 
     DomainError name_taken, empty_dataset, no_report. Reads in a REPEATABLE READ transaction of its own and holds no
     lock: call it outside of any transaction.
@@ -71,6 +73,7 @@ def dataset_freeze(
                 **weighed,
             },
             "questions": desk_to_json(desk_of(project))["questions"],
+            "license": license,
             **written,
         }
         sha256 = manifest_write(folder, manifest)
@@ -114,7 +117,7 @@ def _aggregated(project: Project, weigh: Weigh) -> Iterator[tuple[Json, list[Jso
 
 def _examples(file: IO[bytes]) -> Iterator[Example]:
     seen: set[str] = set()
-    for number, body in json_lines(file):
+    for number, body in lines_read(file):
         with at("line", number):
             example = example_from_json(body)
             if example.id in seen:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import comparison_from_json, judgement_from_json, to_json
+from annotator.domain.formats.files import at, lines_read
 from annotator.domain.gold import gold_from_json, gold_tally, prefers_alike, reaches
 from annotator.domain.records import FeedbackRecord
 from annotator.models import Annotation, Example, Gold, GoldCheck, GoldKind, GoldOrigin, Project, User
@@ -16,7 +17,6 @@ from annotator.selectors.gold import unchecked_annotations
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.selectors.records import annotation_record, example_data, response_data
 from annotator.services.examples import NewExample, NewResponse, examples_add
-from annotator.services.json_lines import at, json_lines
 from annotator.services.standing import pause_if_failing
 
 Json = dict[str, Any]
@@ -83,7 +83,7 @@ def gold_import(*, project: Project, user: User, kind: GoldKind, file: IO[bytes]
     invalid_json, example_differs, each naming the line.
     """
     taxonomy, count = taxonomy_of(taxonomy_current(project=project)), 0
-    for number, body in json_lines(file):
+    for number, body in lines_read(file):
         with at("line", number):
             record = gold_from_json(body, taxonomy)
             example = _example(project, record)

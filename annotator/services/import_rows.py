@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import FeedbackRecord, record_to_json, to_json
+from annotator.domain.formats.files import at
 from annotator.models import (
     Annotation,
     Assignment,
@@ -26,7 +27,6 @@ from annotator.selectors.projects import taxonomy_current
 from annotator.selectors.records import example_data
 from annotator.services.annotation_rows import NewAnnotation, annotations_insert, body_sha256
 from annotator.services.examples import NewExample, NewResponse, example_check, examples_add
-from annotator.services.json_lines import at
 
 PSEUDONYM_LIMIT = 200
 

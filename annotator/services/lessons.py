@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import to_json
+from annotator.domain.formats.files import at, lines_read
 from annotator.domain.lessons import (
     check_lesson,
     judgements_given,
@@ -25,7 +26,6 @@ from annotator.selectors.access import not_found
 from annotator.selectors.guidance import check_step, lessons_left, lessons_of, sitting_of
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.services.annotation_rows import body_sha256
-from annotator.services.json_lines import at, json_lines
 
 Json = dict[str, Any]
 
@@ -45,7 +45,7 @@ def lessons_import(*, project: Project, file: IO[bytes]) -> dict[str, int]:
 
     DomainError as there and invalid_json, naming the line.
     """
-    _replace(project, "line", json_lines(file))
+    _replace(project, "line", lines_read(file))
     return {part: lessons_of(project).filter(part=part).count() for part in LessonPart.values}
 
 

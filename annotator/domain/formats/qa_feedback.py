@@ -11,13 +11,14 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations, groupby
 from typing import Any
 
 from annotator.domain.checks import check_judgement
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import answers_from_json
+from annotator.domain.formats.files import at
 from annotator.domain.formats.qa_links import links_of, links_text
 from annotator.domain.prompts import Passage, format_prompt
 from annotator.domain.records import (
@@ -64,23 +65,35 @@ def items_to_records(items: Any) -> list[FeedbackRecord]:
     Ids follow from the content: the same file gives the same records, and two items about the same texts
     share their example. Fields that the format does not define are kept in `raw`.
     """
-    check_schema(items, "qa_feedback", "invalid_item")
+    if not isinstance(items, list):
+        check_schema(items, "qa_feedback", "invalid_item")
+    return list(read_items(items))
+
+
+def read_items(items: Iterable[Any]) -> Iterator[FeedbackRecord]:
+    """items_to_records of a file that is read item by item."""
     times: Counter[str] = Counter()
-    records = []
     for index, item in enumerate(items):
-        digest = _digest(item)
-        times[digest] += 1
-        try:
-            records.append(_record(item, str(uuid.uuid5(_NAMESPACE, f"{digest} {times[digest]}"))))
-        except DomainError as error:
-            fields = {f"{index}.{path}": problem for path, problem in error.fields.items()}
-            raise DomainError("invalid_item", f"item {index}: {error.message}", fields) from error
-    return records
+        with at("item", index):
+            _check_item(item)
+            digest = _digest(item)
+            times[digest] += 1
+            record = _record(item, str(uuid.uuid5(_NAMESPACE, f"{digest} {times[digest]}")))
+        yield record
 
 
 def records_to_items(records: Iterable[FeedbackRecord]) -> list[Json]:
     """One item per record; DomainError not_representable naming the record and what the format cannot say."""
     return [_item(record) for record in records]
+
+
+def _check_item(item: Any) -> None:
+    try:
+        check_schema([item], "qa_feedback", "invalid_item")
+    except DomainError as error:
+        paths = {path.partition(".")[2]: problem for path, problem in error.fields.items()}
+        path, problem = next(iter(paths.items()))
+        raise DomainError(error.code, f"{path}: {problem}" if path else problem, paths if path else {}) from error
 
 
 def _digest(value: Any) -> str:

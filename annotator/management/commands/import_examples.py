@@ -6,8 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotator.domain.errors import DomainError
+from annotator.domain.formats.registry import FORMATS
+from annotator.domain.formats.shapes import OFFSETS, Offsets
 from annotator.management.lookup import project_by_slug
-from annotator.services.imports import FORMATS, examples_import
+from annotator.services.imports import examples_import
 
 
 class Command(BaseCommand):
@@ -16,12 +18,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", help="slug")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--format", choices=FORMATS, default="jsonl")
+        parser.add_argument("--format", choices=list(FORMATS), default="jsonl")
 
-    def handle(self, *, project: str, file: Path, format: str, **options: Any) -> None:
+        mapped = "a label of the file as an error type: --label Wrong=inconsistent_fact"
+        parser.add_argument("--label", action="append", default=[], help=mapped)
+        parser.add_argument("--offsets", choices=OFFSETS, default=OFFSETS[0], help="what offsets without quotes count")
+
+    def handle(
+        self, *, project: str, file: Path, format: str, label: list[str], offsets: Offsets, **options: Any
+    ) -> None:
+        labels = {name: kind for name, _, kind in (each.rpartition("=") for each in label)}
+        found = project_by_slug(project)
         try:
             with file.open("rb") as opened:
-                counts = examples_import(project=project_by_slug(project), file=opened, format=format)
+                counts = examples_import(project=found, file=opened, format=format, labels=labels, offsets=offsets)
         except (DomainError, OSError) as error:
             raise CommandError(f"{file}: {error}") from error
         self.stdout.write(", ".join(f"{count} {what}" for what, count in counts.items()))

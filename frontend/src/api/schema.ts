@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["dataset_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/download": {
         parameters: {
             query?: never;
@@ -150,6 +167,40 @@ export interface paths {
         };
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         get: operations["dataset_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/files/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["dataset_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["dataset_losses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -221,6 +272,23 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["adjudication_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["format_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -650,6 +718,23 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["examples_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["import_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1163,6 +1248,16 @@ export interface components {
             score: components["schemas"]["Figures"] | null;
             feedback: components["schemas"]["Feedback"] | null;
         };
+        Change: {
+            count: number;
+            /** @description The first of them. */
+            items: components["schemas"]["Item"][];
+        };
+        Changes: {
+            added: components["schemas"]["Change"];
+            removed: components["schemas"]["Change"];
+            changed: components["schemas"]["Change"];
+        };
         Checks: {
             right: number;
             checks: number;
@@ -1243,6 +1338,13 @@ export interface components {
              * @description When all is done.
              */
             seconds_projected: number | null;
+        };
+        Count: {
+            /** @description totals, spans, missing, comparisons or splits. */
+            group: string;
+            key: string;
+            old: number;
+            new: number;
         };
         Counts: {
             examples: number;
@@ -1328,6 +1430,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        DatasetDiffOutput: {
+            examples: components["schemas"]["Changes"];
+            records: components["schemas"]["Changes"];
+            counts: components["schemas"]["Count"][];
+        };
         DatasetFreezeRequest: {
             name: string;
             /** @default  */
@@ -1361,6 +1468,12 @@ export interface components {
          * @enum {string}
          */
         DatasetKind: "feedback" | "examples";
+        DatasetLossesOutput: {
+            /** @description Such as "judgements.spans.evidence". */
+            path: string;
+            /** @description Values of it that are not in the file. */
+            count: number;
+        };
         DatasetUploadRequest: {
             name: string;
             /** @default  */
@@ -1708,6 +1821,16 @@ export interface components {
             /** Format: binary */
             file: string;
             format: components["schemas"]["FormatEnum"];
+            /** @description Labels of the file as error types, in JSON: {label: key}. */
+            labels?: string;
+            /**
+             * @description What offsets count, in a format whose spans have no quotes that tell.
+             *
+             *     * `code-points` - code-points
+             *     * `utf-16` - utf-16
+             * @default code-points
+             */
+            offsets: components["schemas"]["OffsetsEnum"];
         };
         Feedback: {
             spans: components["schemas"]["SpanFeedback"][];
@@ -1761,11 +1884,30 @@ export interface components {
          */
         FlagReason: "harmful" | "broken" | "guideline" | "other";
         /**
-         * @description * `qa-feedback` - qa-feedback
-         *     * `jsonl` - jsonl
+         * @description * `jsonl` - jsonl
+         *     * `parquet` - parquet
+         *     * `csv` - csv
+         *     * `hugging-face` - hugging-face
+         *     * `preferences` - preferences
+         *     * `preferences-chat` - preferences-chat
+         *     * `qa-feedback` - qa-feedback
+         *     * `label-studio` - label-studio
+         *     * `doccano` - doccano
+         *     * `argilla` - argilla
          * @enum {string}
          */
-        FormatEnum: "qa-feedback" | "jsonl";
+        FormatEnum: "jsonl" | "parquet" | "csv" | "hugging-face" | "preferences" | "preferences-chat" | "qa-feedback" | "label-studio" | "doccano" | "argilla";
+        FormatListOutput: {
+            key: string;
+            name: string;
+            /** @description What it is for. */
+            sentence: string;
+            ending: string;
+            /** @description Its labels may have to be mapped to error types. */
+            foreign: boolean;
+            /** @description Its spans tell by their quotes what their offsets count. */
+            quoted: boolean;
+        };
         Gold: {
             readonly id: number;
             example: number;
@@ -1841,6 +1983,33 @@ export interface components {
             body: string;
             /** @description The newest that the caller has agreed to. */
             agreed_version: string | null;
+        };
+        ImportPreviewOutput: {
+            /** @description How many were read. */
+            entries: number;
+            shown: components["schemas"]["Shown"][];
+            labels: components["schemas"]["Label"][];
+            problems: components["schemas"]["Problem"][];
+        };
+        ImportPreviewRequest: {
+            /** Format: binary */
+            file: string;
+            format: components["schemas"]["FormatEnum"];
+            /** @description Labels of the file as error types, in JSON: {label: key}. */
+            labels?: string;
+            /**
+             * @description What offsets count, in a format whose spans have no quotes that tell.
+             *
+             *     * `code-points` - code-points
+             *     * `utf-16` - utf-16
+             * @default code-points
+             */
+            offsets: components["schemas"]["OffsetsEnum"];
+        };
+        Item: {
+            id: string;
+            example: string;
+            question: string;
         };
         Job: {
             /** Format: uuid */
@@ -1957,6 +2126,12 @@ export interface components {
             };
         };
         JudgementsRequest: components["schemas"]["JudgementRequest"][];
+        Label: {
+            label: string;
+            count: number;
+            /** @description The error type that it is, or that its name proposes. */
+            type: string | null;
+        };
         /**
          * @description `record`: the example, the responses and the judgements of a feedback record. These are gold; the `explanation`
          *     of a span and the `note` of what is missing are the rules that a learner is told.
@@ -1993,6 +2168,10 @@ export interface components {
         LessonPart: "tutorial" | "qualification";
         Log: {
             lines: string[];
+        };
+        Mark: {
+            type: string;
+            quote: string;
         };
         MarkInBrief: {
             response: number;
@@ -2101,6 +2280,12 @@ export interface components {
          */
         NeedsEnum: "antecedent" | "evidence";
         NullEnum: null;
+        /**
+         * @description * `code-points` - code-points
+         *     * `utf-16` - utf-16
+         * @enum {string}
+         */
+        OffsetsEnum: "code-points" | "utf-16";
         /**
          * @description * `insert` - insert
          *     * `update` - update
@@ -2295,6 +2480,10 @@ export interface components {
          * @enum {string}
          */
         PreferredEnum: "first" | "second" | "tie";
+        Problem: {
+            place: string;
+            message: string;
+        };
         /** @description Of the caller, in this project. */
         Progress: {
             submitted: number;
@@ -2660,6 +2849,13 @@ export interface components {
         Segments: {
             sub_sentence: number[][];
             sentence: number[][];
+        };
+        Shown: {
+            /** @description Such as "line 3". */
+            place: string;
+            prompt: string;
+            responses: string[];
+            marks: components["schemas"]["Mark"][];
         };
         Slots: {
             open: number;
@@ -3208,10 +3404,42 @@ export interface operations {
             };
         };
     };
+    dataset_diff: {
+        parameters: {
+            query: {
+                since: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDiffOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     dataset_download: {
         parameters: {
             query?: {
-                format?: "jsonl" | "qa-feedback";
+                format?: "argilla" | "csv" | "doccano" | "hugging-face" | "jsonl" | "label-studio" | "parquet" | "preferences" | "preferences-chat" | "qa-feedback";
             };
             header?: never;
             path: {
@@ -3227,7 +3455,74 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
-                    "application/json": Record<string, never>[];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                    "application/zip": string;
+                    "application/json": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dataset_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+                file_name: "dev.jsonl" | "dev.parquet" | "test.jsonl" | "test.parquet" | "train.jsonl" | "train.parquet";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dataset_losses: {
+        parameters: {
+            query?: {
+                format?: "argilla" | "csv" | "doccano" | "hugging-face" | "jsonl" | "label-studio" | "parquet" | "preferences" | "preferences-chat" | "qa-feedback";
+            };
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetLossesOutput"][];
                 };
             };
             /** @description Refused, with the reason. */
@@ -3424,6 +3719,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdjudicationConflict"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    format_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatListOutput"][];
                 };
             };
             /** @description Refused, with the reason. */
@@ -4381,6 +4704,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExamplesImportOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreviewOutput"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -70,11 +70,16 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "examples/{example_id}/adjudication/reopen"): RESEARCHERS,
     ("post", "examples/{example_id}/adjudication/gold"): ADMINS,
     ("post", "projects/{project_id}/imports"): RESEARCHERS,
+    ("post", "projects/{project_id}/imports/preview"): RESEARCHERS,
     ("get", "projects/{project_id}/datasets"): RESEARCHERS,
     ("post", "projects/{project_id}/datasets"): RESEARCHERS,
     ("post", "projects/{project_id}/datasets/upload"): RESEARCHERS,
     ("get", "datasets/{dataset_id}"): RESEARCHERS,
     ("get", "datasets/{dataset_id}/download"): RESEARCHERS,
+    ("get", "datasets/{dataset_id}/files/{file_name}"): RESEARCHERS,
+    ("get", "datasets/{dataset_id}/losses"): RESEARCHERS,
+    ("get", "datasets/{dataset_id}/diff"): RESEARCHERS,
+    ("get", "formats"): EVERYONE,
     ("get", "projects/{project_id}/jobs"): RESEARCHERS,
     ("post", "projects/{project_id}/jobs"): RESEARCHERS,
     ("get", "jobs/{job_id}"): RESEARCHERS,
@@ -132,6 +137,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
         "gold_id": gold_make(
             example=example, judgements=[], comparisons=[TIE], origin=GoldOrigin.ADJUDICATION, made_by=None
         ).pk,
+        "file_name": "train.jsonl",
     }
     return SimpleNamespace(people=people, keys=keys)
 
