@@ -8,7 +8,7 @@ from typing import Any
 
 from requests.auth import HTTPBasicAuth
 
-from redpen import types
+from redpen import figures, types
 from redpen.wire import RedpenError, Report, Wire
 
 Json = types.Json
@@ -59,6 +59,16 @@ class Client:
 
     def progress(self, project: int) -> types.Progress:
         return self._wire.json("GET", f"projects/{project}/progress")
+
+    # How good the judgements are
+
+    def quality(self, project: int, *, number: int | None = None) -> figures.QualityReport:
+        """The latest report on what the project's judgements are worth, or the one of this number."""
+        return self._wire.json("GET", f"projects/{project}/quality", query={"number": number})
+
+    def people(self, project: int) -> figures.People:
+        """How each of its annotators does."""
+        return self._wire.json("GET", f"projects/{project}/people")
 
     # Examples and datasets
 

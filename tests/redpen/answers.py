@@ -70,7 +70,7 @@ def resolved(schema: Json) -> Json:
     if "$ref" in schema:
         return resolved(openapi()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
     for name in ("allOf", "oneOf", "anyOf"):
-        others = [each for each in schema.get(name, []) if resolved(each).get("type") != "null"]
+        others = [each for each in schema.get(name, []) if not _is_null(each)]
         if len(others) == 1:
             return resolved(others[0])
     return schema
@@ -78,9 +78,14 @@ def resolved(schema: Json) -> Json:
 
 def nullable(schema: Json) -> bool:
     kinds = schema.get("type", [])
-    if "null" in ([kinds] if isinstance(kinds, str) else kinds):
+    if _is_null(schema) or "null" in kinds:
         return True
     return any(nullable(each) for name in ("oneOf", "anyOf") for each in schema.get(name, []))
+
+
+def _is_null(schema: Json) -> bool:
+    schema = resolved(schema) if "$ref" in schema else schema
+    return schema.get("type") == "null" or schema.get("enum") == [None]
 
 
 def example(schema: Json) -> Any:

@@ -16,7 +16,7 @@ from tests.redpen.answers import UUID, answer_schema, check_request, disagreemen
 JUDGEMENT = {"response": 0, "text_sha256": "0" * 64, "spans": [], "missing": [], "corrected_text": None}
 PAIR = {"first": 0, "second": 1, "preferred": "tie"}
 GIVEN: dict[str, Any] = {
-    **dict.fromkeys(("project", "assignment", "after", "since_step", "tail", "days"), 7),
+    **dict.fromkeys(("project", "assignment", "after", "since_step", "tail", "days", "number"), 7),
     **dict.fromkeys(("dataset", "job", "model", "client_id"), UUID),
     **dict.fromkeys(("slug", "name", "note", "reason", "username", "password"), "moons"),
     "kind": "sample",
