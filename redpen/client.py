@@ -60,6 +60,10 @@ class Client:
     def progress(self, project: int) -> types.Progress:
         return self._wire.json("GET", f"projects/{project}/progress")
 
+    def dashboard(self, project: int) -> figures.Dashboard:
+        """How far it is, at what pace, by whom and at what cost."""
+        return self._wire.json("GET", f"projects/{project}/dashboard")
+
     # How good the judgements are
 
     def quality(self, project: int, *, number: int | None = None) -> figures.QualityReport:

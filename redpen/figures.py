@@ -92,3 +92,56 @@ class People(TypedDict):
 
     report: int | None
     people: list[PersonQuality]
+
+
+class DashboardProgress(TypedDict):
+    """`wanted` and `done`: judgements; `complete`: examples that have all of theirs."""
+
+    examples: int
+    complete: int
+    wanted: int
+    done: int
+    leased: int
+    annotations: int
+    annotators: int
+
+
+class Point(TypedDict):
+    start: str
+    judgements: int
+
+
+class Pace(TypedDict):
+    """Judgements per hour or day, and when all will be done if that goes on."""
+
+    unit: str
+    points: list[Point]
+    expected_at: str | None
+    earliest_at: str | None
+    latest_at: str | None
+
+
+class Person(TypedDict):
+    pseudonym: str
+    annotations: int
+    counted: int
+    marks: int
+    seconds_each: float | None
+
+
+class Cost(TypedDict):
+    currency: str | None
+    earned: float | None
+    projected: float | None
+    hourly: float | None
+
+
+class Dashboard(TypedDict):
+    """`report`: the number of the quality report that goes with it."""
+
+    made_at: str
+    report: int | None
+    progress: DashboardProgress
+    pace: Pace
+    people: list[Person]
+    cost: Cost
