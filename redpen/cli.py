@@ -91,6 +91,25 @@ def datasets(client: Client, asked: argparse.Namespace) -> Result:
     return rows, ("id", "name", "kind", "examples", "records", "created_at")
 
 
+def formats(client: Client, asked: argparse.Namespace) -> Result:
+    return client.formats(), ("key", "ending", "name", "sentence")
+
+
+def diff(client: Client, asked: argparse.Namespace) -> Result:
+    project = _project(client, asked.project)
+    new, old = (_dataset(client, project, named) for named in (asked.dataset, asked.since))
+    found = client.diff(new["id"], since=old["id"])
+    if asked.json:
+        return found, ()
+    rows = [_changes("examples", found["examples"]), _changes("records", found["records"])]
+    return rows, ("what", "added", "removed", "changed")
+
+
+def _changes(what: str, changes: types.Changes) -> Mapping[str, Any]:
+    counts = {"added": changes["added"], "removed": changes["removed"], "changed": changes["changed"]}
+    return {"what": what, **{change: count["count"] for change, count in counts.items()}}
+
+
 def freeze(client: Client, asked: argparse.Namespace) -> Result:
     project, how = _project(client, asked.project), {"content": asked.content, "weights": asked.weights}
     frozen = client.freeze(project, asked.name, note=asked.note, **how)
@@ -190,6 +209,10 @@ def _parser() -> argparse.ArgumentParser:
     freezing.add_argument("--note", default="")
     freezing.add_argument("--content", choices=get_args(types.Content), default="raw")
     freezing.add_argument("--weights", choices=get_args(types.Weights), default="stored")
+    command("formats", formats, "what may be imported and exported", project=False)
+    differing = command("diff", diff, "what is otherwise in one dataset than in another")
+    differing.add_argument("dataset", help="name or id")
+    differing.add_argument("since", help="name or id of the earlier one")
     exporting = command("export", export, "download a dataset")
     exporting.add_argument("dataset", nargs="?", help="its name or id; default: the newest")
     exporting.add_argument("--format", default="jsonl", help="default: jsonl")

@@ -1,5 +1,6 @@
 """The methods of the client, each of which is one operation of the HTTP API, or a few that belong together."""
 
+import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,10 @@ from redpen.wire import RedpenError, Report, Wire
 Json = types.Json
 POLL_SECONDS = 1.0
 PAGE = 100
+
+
+def _import_form(format: str, labels: Mapping[str, str] | None, offsets: str) -> dict[str, str]:
+    return {"format": format, "offsets": offsets, **({"labels": json.dumps(dict(labels))} if labels else {})}
 
 
 def _silent(done: int, total: int | None) -> None:
@@ -76,12 +81,38 @@ class Client:
 
     # Examples and datasets
 
+    def formats(self) -> list[types.Format]:
+        """What files of examples and annotations may look like, in and out."""
+        return self._wire.json("GET", "formats")
+
     def import_examples(
-        self, project: int, file: str | Path, *, format: str = "jsonl", report: Report = _silent
+        self,
+        project: int,
+        file: str | Path,
+        *,
+        format: str = "jsonl",
+        labels: Mapping[str, str] | None = None,
+        offsets: types.Offsets = "code-points",
+        report: Report = _silent,
     ) -> types.Imported:
-        """Send a file of examples and annotations, as it is read. All of it is taken, or nothing."""
-        path = f"projects/{project}/imports"
-        return self._wire.upload(path, Path(file), {"format": format}, report)
+        """Send a file of examples and annotations, as it is read. All of it is taken, or nothing. `labels`: which
+        error type a label of the file is. `offsets`: what they count, in a format that does not tell."""
+        form = _import_form(format, labels, offsets)
+        return self._wire.upload(f"projects/{project}/imports", Path(file), form, report)
+
+    def preview_import(
+        self,
+        project: int,
+        file: str | Path,
+        *,
+        format: str = "jsonl",
+        labels: Mapping[str, str] | None = None,
+        offsets: types.Offsets = "code-points",
+        report: Report = _silent,
+    ) -> types.Preview:
+        """What import_examples would read; nothing is stored."""
+        form = _import_form(format, labels, offsets)
+        return self._wire.upload(f"projects/{project}/imports/preview", Path(file), form, report)
 
     def datasets(self, project: int) -> list[types.Dataset]:
         """Newest first."""
@@ -111,6 +142,14 @@ class Client:
         """A dataset of prompts (and references) from a JSONL file of examples, which annotators do not get."""
         path, fields = f"projects/{project}/datasets/upload", {"name": name, "note": note}
         return self._wire.upload(path, Path(file), fields, report)
+
+    def diff(self, dataset: str, *, since: str) -> types.Difference:
+        """What is otherwise in the dataset than in an earlier one."""
+        return self._wire.json("GET", f"datasets/{dataset}/diff", query={"since": since})
+
+    def losses(self, dataset: str, *, format: str) -> list[types.Loss]:
+        """What of the dataset a download in this format would not hold."""
+        return self._wire.json("GET", f"datasets/{dataset}/losses", query={"format": format})
 
     def download(self, dataset: str, to: str | Path, *, format: str = "jsonl", report: Report = _silent) -> str:
         """Write the dataset to a file, which is there only once it is whole; its SHA-256."""

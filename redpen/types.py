@@ -12,6 +12,7 @@ ModelKind = Literal["policy", "reward"]
 ModelStage = Literal["candidate", "active", "archived"]
 Content = Literal["raw", "aggregated"]
 Weights = Literal["stored", "estimated", "equal"]
+Offsets = Literal["code-points", "utf-16"]
 Json = dict[str, Any]
 
 
@@ -84,6 +85,79 @@ class Imported(TypedDict):
     spans: int
     missing: int
     comparisons: int
+
+
+class Format(TypedDict):
+    """`key`: what `format` is to be. `ending`: of its files' names."""
+
+    key: str
+    name: str
+    sentence: str
+    ending: str
+
+
+class Mark(TypedDict):
+    type: str
+    quote: str
+
+
+class Shown(TypedDict):
+    place: str
+    prompt: str
+    responses: list[str]
+    marks: list[Mark]
+
+
+class Label(TypedDict):
+    """`type`: the error type that it would become; None if none is known."""
+
+    label: str
+    count: int
+    type: str | None
+
+
+class Problem(TypedDict):
+    place: str
+    message: str
+
+
+class Preview(TypedDict):
+    """The first entries of a file as they would be read, its labels, and what is wrong with it."""
+
+    entries: int
+    shown: list[Shown]
+    labels: list[Label]
+    problems: list[Problem]
+
+
+class Loss(TypedDict):
+    """What a format cannot hold: the field of a record, and how many of them."""
+
+    path: str
+    count: int
+
+
+class Change(TypedDict):
+    count: int
+
+
+class Changes(TypedDict):
+    added: Change
+    removed: Change
+    changed: Change
+
+
+class CountChange(TypedDict):
+    group: str
+    key: str
+    old: int
+    new: int
+
+
+class Difference(TypedDict):
+    examples: Changes
+    records: Changes
+    counts: list[CountChange]
 
 
 class Counts(TypedDict):

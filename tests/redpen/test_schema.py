@@ -17,7 +17,7 @@ JUDGEMENT = {"response": 0, "text_sha256": "0" * 64, "spans": [], "missing": [],
 PAIR = {"first": 0, "second": 1, "preferred": "tie"}
 GIVEN: dict[str, Any] = {
     **dict.fromkeys(("project", "assignment", "after", "since_step", "tail", "days", "number"), 7),
-    **dict.fromkeys(("dataset", "job", "model", "client_id"), UUID),
+    **dict.fromkeys(("dataset", "job", "model", "client_id", "since"), UUID),
     **dict.fromkeys(("slug", "name", "note", "reason", "username", "password"), "moons"),
     "kind": "sample",
     "judgements": [JUDGEMENT],
@@ -27,6 +27,8 @@ GIVEN: dict[str, Any] = {
     "content": "aggregated",
     "weights": "equal",
     "gold": True,
+    "labels": {"Wrong": "irrelevant"},
+    "offsets": "utf-16",
 }
 MODELS = {"dataset": UUID, "policy": UUID, "reward": UUID, "policies": [UUID]}
 # What stands for **: fields of the request that are passed on.
@@ -73,9 +75,9 @@ def test_a_method_and_its_type_are_what_the_schema_says(name: str, asked: list[A
     client = Client("http://redpen.test/", "t")
     method = getattr(client if name != "signed_in" else Client, name)
     parameters = inspect.signature(method).parameters.values()
-    given = {**GIVEN, "file": file, "to": tmp_path / "out", "url": "http://redpen.test"}
+    given = {**GIVEN, "format": "jsonl", "file": file, "to": tmp_path / "out", "url": "http://redpen.test"}
     plain = [each for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    arguments = {each.name: given[each.name] for each in plain if each.name not in ("report", "format")}
+    arguments = {each.name: given[each.name] for each in plain if each.name in given}
     result = method(**arguments, **OTHERS.get(name, {}))
     if isinstance(result, Iterator):
         assert next(result)
