@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { getMe } from "../../api/annotate";
 import { csrfToken } from "../../api/client";
 import { getProject, type MyProject } from "../../api/console";
-import { ExamplePage } from "./adjudication/ExamplePage";
+import { AdjudicatePage } from "./adjudication/AdjudicatePage";
 import { QueuePage } from "./adjudication/QueuePage";
 import { Boundary } from "./Boundary";
 import { DashboardPage } from "./dashboard/DashboardPage";
@@ -125,7 +125,7 @@ function OnePage({ route: { page, id } }: { route: Route }) {
     case "people":
       return <PeoplePage />;
     case "adjudication":
-      return id ? <ExamplePage key={id} id={Number(id)} /> : <QueuePage />;
+      return id ? <AdjudicatePage key={id} id={Number(id)} /> : <QueuePage />;
     case "datasets":
       return id ? <DatasetPage id={id} /> : <DatasetsPage />;
     case "jobs":

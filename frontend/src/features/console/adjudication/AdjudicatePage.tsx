@@ -10,7 +10,7 @@ import { localKey, type KeptRuling } from "./useRuling";
 import { addressOf, wantedIn } from "./wanted";
 
 /** One example with its judgements, to be settled. */
-export function ExamplePage({ id }: { id: number }) {
+export function AdjudicatePage({ id }: { id: number }) {
   const project = useProject();
   const client = useQueryClient();
   const wanted = wantedIn(useRoute().query);
