@@ -14,12 +14,11 @@ PEERS ?=
 SPANS ?= 1000000
 ONLY ?=
 CYCLES ?= 3000
-EXAMPLES ?= 1000000
+EXAMPLES ?=
 SUBMITS ?= 10000
 SEQUENCES ?= 2000
 FAULTS ?= 500
 CLIENTS ?= 200
-EXAMPLES ?= 5000
 RACES ?= 1000
 export PORT
 
@@ -39,7 +38,7 @@ bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the
 	@exec $(BIN)/python -m tests.bench.desk
 
 bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 beside Label Studio, doccano and Potato; ONLY=cycles, CYCLES=300
-	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(EXAMPLES) $(BIN)/python -m tests.bench.store
+	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(or $(EXAMPLES),1000000) $(BIN)/python -m tests.bench.store
 
 bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
 	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
@@ -62,7 +61,7 @@ ledger: .venv/.web-train-dev  ## SUBMITS (10000) under FAULTS (500) against what
 	@exec $(BIN)/python -m tests.faults.ledger --submits $(SUBMITS) --faults $(FAULTS) --seed $(SEED)
 
 crowd: .venv/.web-train-dev  ## CLIENTS (200) on EXAMPLES (5000), three people each, then RACES (1000) of edits; fails on any unfairness
-	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(EXAMPLES) --races $(RACES) --seed $(SEED)
+	@exec $(BIN)/python -m tests.crowd --clients $(CLIENTS) --examples $(or $(EXAMPLES),5000) --races $(RACES) --seed $(SEED)
 
 state-machine: .venv/.web-train-dev  ## SEQUENCES (2000) of 30 made-up steps, model and database equal after each; fails where they differ
 	@SEQUENCES=$(SEQUENCES) SEED=$(SEED) $(BIN)/python -m tests.machine

@@ -246,7 +246,7 @@ def test_what_the_format_cannot_say_is_named(changes: dict[str, Any], said: str)
         ),
         (lambda item: _missing(item, sentence_id=[]), "1.feedback.missing-info.0.sentence_id", "less than 1 item"),
         (lambda item: _ours(item, colour="red"), "1.feedback.redpen", "'colour' was unexpected"),
-        (lambda item: _ours(item, answers={"a": None}), "1.feedback.redpen.answers.a", "null is not valid"),
+        (lambda item: _ours(item, answers={"a": None}), "1.feedback.redpen.answers.a", "null is not of types"),
         (lambda item: _ours(item, strength=[1]), "1.feedback.redpen.strength", "has 1 entries; there are 6"),
         (lambda item: _ours(item, strength=[1] * 6), "1.feedback.redpen.strength.1", "is 1, but a tie has none"),
         (lambda item: item.update(gold="\ud800"), "1.gold", "holds U+D800 at 0, which no text may hold"),
