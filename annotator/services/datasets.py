@@ -19,6 +19,7 @@ from annotator.domain.segments import SEGMENTATION_VERSION
 from annotator.models import Dataset, DatasetKind, Project, User
 from annotator.selectors.aggregation import Content, Weigh, Weights, aggregated_records, weighing
 from annotator.selectors.projects import desk_of, taxonomy_current
+from annotator.selectors.quality import report_latest
 from annotator.selectors.record_stream import annotated_examples
 from annotator.selectors.records import annotations
 from annotator.services.snapshots import (
@@ -74,6 +75,7 @@ def dataset_freeze(
             },
             "questions": desk_to_json(desk_of(project))["questions"],
             "license": license,
+            "agreement": _agreement(project),
             **written,
         }
         sha256 = manifest_write(folder, manifest)
@@ -99,6 +101,16 @@ def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[b
         }
         sha256 = manifest_write(folder, manifest)
     return _register(identity, project, user, note, manifest, sha256)
+
+
+def _agreement(project: Project) -> dict[str, float | None]:
+    """Krippendorff's α by category in the latest quality report, of words, or of sentences where those are marked."""
+    report = report_latest(project)
+    found = report.figures["agreement"]["categories"] if report else {}
+    return {
+        category: (measures.get("word_alpha") or measures.get("sentence_alpha") or {}).get("value")
+        for category, measures in found.items()
+    }
 
 
 def _weighed(examples: Iterable[tuple[Json, list[Json]]], weigh: Weigh) -> Iterator[tuple[Json, list[Json]]]:

@@ -83,7 +83,8 @@ def _sections(about: Json) -> list[str]:
 def _agreement(figures: Any) -> str:
     if not figures:
         return "No quality report had been made when it was frozen."
-    return _table(["category", "Krippendorff's α"], [[key, value] for key, value in figures.items()])
+    rows = [[key, "undefined" if value is None else f"{value:.2f}"] for key, value in figures.items()]
+    return _table(["category", "Krippendorff's α"], rows)
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> str:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -180,3 +181,14 @@ def test_marks_of_types_that_are_no_more_count_for_nothing(judged: Project) -> N
 def _records(dataset: Dataset) -> list[FeedbackRecord]:
     lines = (dataset.path / "feedback.jsonl").read_bytes().splitlines()
     return [record_from_json(orjson.loads(line)) for line in lines]
+
+
+def test_a_dataset_says_how_people_agreed_by_the_latest_report(judged: Project, datasets_dir: Path) -> None:
+    before = dataset_freeze(project=judged, user=None, name="before")
+    assert before.manifest["agreement"] == {}
+    report = report_make(project=judged)
+    assert report
+    after = dataset_freeze(project=judged, user=None, name="after")
+    categories = report.figures["agreement"]["categories"]
+    assert after.manifest["agreement"].keys() == categories.keys()
+    assert after.manifest["agreement"]["relevance"] == categories["relevance"]["word_alpha"]["value"]
