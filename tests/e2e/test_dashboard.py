@@ -61,6 +61,6 @@ def test_filters_are_chips_that_can_be_taken_away(page: Page) -> None:
     chips.filter(has_text="by p-1").press("Enter")
     expect(chips).to_have_count(1)
     assert page.url.endswith("?type=irrelevant")
-    page.get_by_role("region", name="Annotations").get_by_role("link").first.click()
+    page.get_by_role("region", name="Annotations that were found").get_by_role("link").first.click()
     expect(page.get_by_role("article", name="Judged by p-2")).to_be_visible()
     expect(page.locator("mark").first).to_contain_text("It has two moons")

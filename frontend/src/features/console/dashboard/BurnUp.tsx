@@ -27,7 +27,7 @@ export default function BurnUp({ dashboard }: { dashboard: Dashboard }) {
       <Plot data={data} format={count} x={(value) => form.format(value * 1000)} clock label={`Judgements in all, by ${pace.unit}`} />
       <details>
         <summary>The curve as a table</summary>
-        <Scroll label="Judgements over time" className="scroll tall">
+        <Scroll label="Judgements, one row a day or an hour" className="scroll tall">
           <table className="rows">
             <thead>
               <tr>

@@ -17,7 +17,7 @@ export function Confusion({ report: { confusion } }: { report: AgreementReport }
   const most = Math.max(1, ...table.flat());
   return (
     <>
-      <Scroll label="What two people call the same place">
+      <Scroll label="Type by type">
         <table className="matrix confusion">
           <thead>
             <tr>

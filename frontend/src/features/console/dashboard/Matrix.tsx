@@ -16,7 +16,7 @@ export function Matrix({ pairs }: { pairs: AgreementReport["pairs"] }) {
   const found = new Map(pairs.flatMap((pair) => [[`${pair.one} ${pair.other}`, pair] as const, [`${pair.other} ${pair.one}`, pair] as const]));
   return (
     <>
-      <Scroll label="Who agrees with whom">
+      <Scroll label="Person by person">
         <table className="matrix">
           <thead>
             <tr>

@@ -30,7 +30,7 @@ export default function OverTime({ points }: { points: AgreementPoint[] }) {
       <p className="hint">{meaning} From left to right: annotations.</p>
       <details>
         <summary>The curve as a table</summary>
-        <Scroll label="Agreement over time" className="scroll tall">
+        <Scroll label="Agreement from report to report" className="scroll tall">
           <table className="rows">
             <thead>
               <tr>

@@ -17,7 +17,7 @@ export function People({ dashboard: { people, cost }, agreement }: { dashboard: 
   const reliable = agreement?.report ? reliabilityOf(agreement.report) : new Map<string, number>();
   const gold = new Map(agreement?.gold.map((figure) => [figure.person, figure]));
   return (
-    <Scroll label="People">
+    <Scroll label="What each person did">
       <table className="rows" id="people">
         <thead>
           <tr>

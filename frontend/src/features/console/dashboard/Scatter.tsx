@@ -1,19 +1,16 @@
 import type { AgreementReport, Dashboard } from "../../../api/console";
 import { duration } from "../format";
-import { annotationsAt } from "../items/address";
 import { Empty } from "../parts";
-import { useProject } from "../project";
-import { Link } from "../route";
 import { share } from "./figure";
 
 const WIDTH = 640;
 const HEIGHT = 260;
 const LEFT = 44;
 const BOTTOM = 34;
+const MOST_NAMED = 12;
 
 /** Each person by the time that they take and how reliable they are; the table of people tells the same. */
 export function Scatter({ dashboard: { people }, report }: { dashboard: Dashboard; report: AgreementReport }) {
-  const { at } = useProject();
   const reliable = reliabilityOf(report);
   const points = people.flatMap(({ pseudonym, seconds_each }) => {
     const reliability = reliable.get(pseudonym);
@@ -25,9 +22,14 @@ export function Scatter({ dashboard: { people }, report }: { dashboard: Dashboar
   const x = (seconds: number) => LEFT + ((WIDTH - LEFT - 16) * seconds) / most;
   const y = (value: number) => 10 + (HEIGHT - BOTTOM - 10) * (1 - (value - least) / (1 - least));
   return (
-    <svg className="scatter" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label="Time against reliability, a point for each person">
+    <svg
+      className="scatter"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label="Reliability of each person by the time that they take; the table of people has the same numbers."
+    >
       {[0, 0.25, 0.5, 0.75, 1].map((value) => (
-        <g key={value} aria-hidden="true">
+        <g key={value}>
           <line x1={LEFT} x2={WIDTH - 16} y1={y(value)} y2={y(value)} />
           <text x={LEFT - 8} y={y(value) + 4} textAnchor="end">
             {share(value)}
@@ -35,20 +37,20 @@ export function Scatter({ dashboard: { people }, report }: { dashboard: Dashboar
         </g>
       ))}
       {[0.25, 0.5, 0.75, 1].map((part) => (
-        <text key={part} x={x(part * most)} y={HEIGHT - 12} textAnchor={part === 1 ? "end" : "middle"} aria-hidden="true">
+        <text key={part} x={x(part * most)} y={HEIGHT - 12} textAnchor={part === 1 ? "end" : "middle"}>
           {duration(part * most)}
         </text>
       ))}
       {points.map(({ pseudonym, seconds, reliability }) => (
-        <Link
-          key={pseudonym}
-          href={at(annotationsAt({ person: pseudonym }))}
-          aria-label={`${pseudonym}: ${duration(seconds)} for an annotation, reliability ${share(reliability)}`}
-        >
+        <g key={pseudonym}>
           <title>{`${pseudonym}: ${duration(seconds)}, ${share(reliability)}`}</title>
-          <circle cx={x(seconds)} cy={y(reliability)} r={14} className="finger" />
           <circle cx={x(seconds)} cy={y(reliability)} r={5} />
-        </Link>
+          {points.length <= MOST_NAMED && (
+            <text x={x(seconds) - 9} y={y(reliability) + 4} textAnchor="end">
+              {pseudonym}
+            </text>
+          )}
+        </g>
       ))}
     </svg>
   );

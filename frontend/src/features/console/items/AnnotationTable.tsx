@@ -11,7 +11,7 @@ export function AnnotationTable({ rows, type }: { rows: AnnotationItem[]; type: 
   const { at, taxonomy } = useProject();
   const looks = looksOf(taxonomy);
   return (
-    <Scroll label="Annotations">
+    <Scroll label="Annotations that were found">
       <table className="rows items">
         <thead>
           <tr>
