@@ -53,14 +53,22 @@ def by_id(bodies: list[Any]) -> list[Any]:
     return sorted(bodies, key=lambda body: body["record_id"])
 
 
+def comes_in(bodies: list[Any]) -> bool:
+    """Numbers of more than 64 bits are in no JSON that is taken."""
+    try:
+        orjson.dumps(bodies)
+    except TypeError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("key", WHOLE)
 @few
 @given(data=st.data())
 def test_any_records_come_back_to_the_letter(key: str, data: st.DataObject) -> None:
     made = data.draw(st.lists(records(), min_size=1, max_size=3, unique_by=lambda record: record.record_id))
     bodies = [record_to_json(record) for record in made]
-    # JSON as it comes in here has no larger numbers.
-    assume(all(-(2**63) <= n < 2**63 for body in bodies for n in body["example"]["raw"].values() if isinstance(n, int)))
+    assume(comes_in(bodies))
     file = written(key, bodies)
     back = read(key, file)
     assert by_id(back) == by_id(bodies)

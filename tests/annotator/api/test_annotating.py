@@ -196,7 +196,7 @@ def test_import_by_upload(project: Project, researcher: User) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "example_exists")
     assert "line 2" in refused.json()["message"]
     assert client.get(f"projects/{project.pk}/progress").json()["examples"] == 1
-    assert upload(client, path, line, format="csv").json()["fields"].keys() == {"format"}
+    assert upload(client, path, line, format="xml").json()["fields"].keys() == {"format"}
 
 
 @pytest.mark.django_db(transaction=True)
