@@ -35,13 +35,10 @@ export function Agreement({ agreement: { report, over_time, least_shared } }: { 
   }
   return (
     <>
-      <Panel title="Agreement over time" className="wide" aside={basis(report)}>
+      <Panel title="Agreement over time" className="wide" aside={<Link href={at("quality")}>{basis(report)}</Link>}>
         <Suspense fallback={<div className="plot-space" />}>
           <OverTime points={over_time} />
         </Suspense>
-        <p>
-          <Link href={at("quality")}>By category and type, with intervals</Link>
-        </p>
       </Panel>
       <ByCategory report={report} />
       <Panel title="What two people call the same place" className="wide" aside={plural(sum(report), "pair of marks", "pairs of marks")}>

@@ -13,6 +13,8 @@ const FORMS = {
   day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }),
 };
 
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
 const seconds = (iso: string) => Date.parse(iso) / 1000;
 
 /** Judgements in all against what is wanted, by day or by hour; what is expected is dashed on to the end. */
@@ -24,7 +26,7 @@ export default function BurnUp({ dashboard }: { dashboard: Dashboard }) {
   const totals = pace.points.map((_, i) => pace.points.slice(0, i + 1).reduce((sum, { judgements }) => sum + judgements, 0));
   return (
     <>
-      <Plot data={data} format={count} x={(value) => form.format(value * 1000)} clock label={`Judgements in all, by ${pace.unit}`} />
+      <Plot data={data} format={count} x={(value) => (pace.unit === "hour" ? clock : form).format(value * 1000)} clock label={`Judgements in all, by ${pace.unit}`} />
       <details>
         <summary>The curve as a table</summary>
         <Scroll label="Judgements, one row a day or an hour" className="scroll tall">

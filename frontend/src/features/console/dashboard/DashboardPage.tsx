@@ -5,6 +5,7 @@ import { Answer, Empty, Page, Panel } from "../parts";
 import { useAgreement, useDashboard, useProject } from "../project";
 import { annotationsAt } from "../items/address";
 import { Link } from "../route";
+import { Scroll } from "../Scroll";
 import { Types } from "../Types";
 import { Agreement } from "./Agreement";
 import { Cost } from "./Cost";
@@ -81,7 +82,9 @@ function Everything({ data }: { data: Dashboard }) {
           <>
             {found.report && (
               <Panel title="Time against quality" className="wide" aside="reliability, by the time for an annotation">
-                <Scatter dashboard={data} report={found.report} />
+                <Scroll label="Time against quality, drawn">
+                  <Scatter dashboard={data} report={found.report} />
+                </Scroll>
               </Panel>
             )}
             <Agreement agreement={found} />

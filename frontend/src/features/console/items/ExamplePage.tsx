@@ -47,12 +47,12 @@ function Shown({ example }: { example: ExampleDetail }) {
           </p>
         )}
         {example.responses.map(({ index, text, policy_version }) => (
-          <section key={index} aria-label={`Response ${index + 1}`}>
+          <div key={index}>
             <h2>
               Response {index + 1} {policy_version && <span className="soft">by {policy_version}</span>}
             </h2>
             <p className="response-text marked">{text}</p>
-          </section>
+          </div>
         ))}
       </div>
       {example.annotations.length === 0 && <Empty>Nobody has judged it yet.</Empty>}
@@ -112,7 +112,7 @@ function OneJudgement({ judgement, example }: { judgement: Judgement; example: E
     ...judgement.missing.map(({ type, note }) => ({ type, quote: "", text: note })),
   ];
   return (
-    <section aria-label={`Response ${judgement.response + 1}`}>
+    <div>
       {example.responses.length > 1 && <h3>Response {judgement.response + 1}</h3>}
       <Marked text={response?.text ?? ""} marks={judgement.spans} looks={looks} />
       {notes.length === 0 && <p className="soft">Read, and found without errors.</p>}
@@ -132,6 +132,6 @@ function OneJudgement({ judgement, example }: { judgement: Judgement; example: E
           <span className="soft">Corrected:</span> {judgement.corrected_text}
         </p>
       )}
-    </section>
+    </div>
   );
 }
