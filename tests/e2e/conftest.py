@@ -1,14 +1,16 @@
 """A real browser in front of a real server, which the tests may ask about what was stored."""
 
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.signals import request_finished, request_started
+from django.core.servers.basehttp import ServerHandler
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -19,25 +21,25 @@ from tests.served import CHROMIUM_ARGS
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 
 
-# The requests that the live server, whose threads share this process, has begun and not answered.
-_at_work: list[str] = []
-_of_thread = threading.local()
+# The requests that the live server, whose threads share this process, has begun and not answered, by thread.
+_at_work: dict[int, str] = {}
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _requests_counted() -> Iterator[None]:
-    def begin(environ: dict[str, Any], **_: Any) -> None:
-        _of_thread.path = environ["PATH_INFO"]
-        _at_work.append(_of_thread.path)
+    """Around the handler and not by Django's signals, which do not tell of an end that a closed page cut off."""
+    run = ServerHandler.run
 
-    def end(**_: Any) -> None:
-        _at_work.remove(_of_thread.path)
+    def counted(handler: ServerHandler, application: Any) -> None:
+        _at_work[threading.get_ident()] = handler.base_env["PATH_INFO"]
+        try:
+            run(handler, application)
+        finally:
+            del _at_work[threading.get_ident()]
 
-    request_started.connect(begin)
-    request_finished.connect(end)
-    yield
-    request_started.disconnect(begin)
-    request_finished.disconnect(end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServerHandler, "run", counted)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +79,10 @@ def _await_idle_server(seconds: float = 30) -> None:
     """Until the server has answered what closed pages had asked: the tables of a test are emptied right after it."""
     deadline, idle_since = time.monotonic() + seconds, time.monotonic()
     while time.monotonic() < idle_since + 0.2:
-        assert time.monotonic() < deadline, f"the server is still at work on {_at_work}"
+        if time.monotonic() > deadline:
+            stacks = sys._current_frames()
+            where = {path: traceback.format_stack(stacks[thread])[-12:] for thread, path in _at_work.copy().items()}
+            pytest.fail(f"the server is still at work on {where}")
         time.sleep(0.02)
         if _at_work:
             idle_since = time.monotonic()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from annotator.services.processes import spawn, stop
 
-LEASE_SECONDS = 2
+LEASE_SECONDS = 4  # more than a worker waits for its turn on a busy machine
 FAKE_TRAINER = Path(__file__).with_name("fake_trainer.py")
 
 
