@@ -187,9 +187,10 @@ class _Run:
         return text
 
     def _act(self, page: Page, text: Text) -> Text:
-        if text.marks >= MARKS and len(text.typed) > LETTERS:
+        to_mark, to_type = text.marks < MARKS, len(text.typed) < LETTERS
+        if not to_mark and not to_type:
             return self._submit(page, text)
-        if text.marks < MARKS and self.chance.random() < 0.5:
+        if to_mark and (not to_type or self.chance.random() < 0.5):
             self._mark(page, text, self.chance.randint(1, 5))
         else:
             self._type(page, text, self.chance.randint(5, 25))
@@ -200,10 +201,10 @@ class _Run:
         words = page.locator("[data-zone=text]")
         words.press("Control+Home", timeout=PRESS_MS)
         words.press("Escape", timeout=PRESS_MS)
-        for _ in range(text.marks):
+        for _ in range(text.marks + 1):
             words.press("ArrowRight", timeout=PRESS_MS)
+        # From a word that is marked the cursor goes on to the next one.
         for _ in range(min(count, MARKS - text.marks)):
-            words.press("ArrowRight", timeout=PRESS_MS)
             page.wait_for_timeout(self.chance.uniform(50, 200))
             words.press("1", timeout=PRESS_MS)
             shown = page.locator("[data-zone=text] mark").count()
