@@ -27,4 +27,4 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 REDPEN_ENV=production DATA_DIR=
 VOLUME /data
 EXPOSE 8000
 CMD ["gunicorn", "annotator.config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", \
-     "--no-control-socket", "--access-logfile", "-"]
+     "--no-control-socket"]

@@ -110,10 +110,8 @@ class AssignmentNext(Operation):
             form = AssignmentNext.InputSerializer(data=request.data)
             form.is_valid(raise_exception=True)
             after = form.validated_data["after"]
-        assignment = assignment_next(project=project, user=caller(request), after=after)
-        if assignment is None:
-            return Response(status=status.HTTP_204_NO_CONTENT)
-        return Response(assignment_detail(assignment_id=assignment.pk))
+        given = assignment_next(project=project, user=caller(request), after=after)
+        return Response(given) if given else Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class AssignmentRead(Operation):

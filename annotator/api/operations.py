@@ -23,7 +23,10 @@ from rest_framework.views import APIView
 from annotator.api.authentication import OneQueryTokenAuthentication
 from annotator.api.parsers import StrictJSONParser
 from annotator.api.permissions import SIGNED_IN, Declared, Roles
+from annotator.api.renderers import FastJSONRenderer
 from annotator.models import User
+
+JSON = FastJSONRenderer()
 
 
 class Operation(APIView):
@@ -35,6 +38,10 @@ class Operation(APIView):
     parser_classes: Any = [StrictJSONParser]
     permission_classes: Any = [Declared]
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """JSON, whatever is asked for: there is nothing else to choose from."""
+        return JSON, JSON.media_type
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """In the OpenAPI schema, DraftSave.OutputSerializer is called DraftSaveOutput."""

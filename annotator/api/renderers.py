@@ -25,4 +25,8 @@ class FastJSONRenderer(BaseRenderer):
         if data is None:
             return b""
         options = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-        return orjson.dumps(data, default=self._encoder.default, option=options)
+        try:
+            return orjson.dumps(data, default=self._encoder.default, option=options)
+        except orjson.JSONEncodeError:
+            # 1e30 somebody's metadata may say, which PostgreSQL gives back as an integer of 31 digits.
+            return self._encoder.encode(data).encode()

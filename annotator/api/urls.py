@@ -22,6 +22,9 @@ ADJUDICATION = "examples/<int:example_id>/adjudication"
 DATASET = "datasets/<uuid:dataset_id>"
 
 urlpatterns = [
+    # First what is asked most: addresses are looked through in this order.
+    route(f"{PROJECT}/assignments/next", assignments.AssignmentNext),
+    route(f"{ASSIGNMENT}/submit", assignments.AssignmentSubmit),
     route("me", people.Me),
     route("tokens", people.TokenList, people.TokenIssue),
     route("tokens/<str:token_key>", people.TokenRevoke),
@@ -33,12 +36,10 @@ urlpatterns = [
     route(f"{PROJECT}/annotations", items.AnnotationList),
     route(f"{PROJECT}/examples", items.ExampleList),
     route(f"{PROJECT}/examples/<int:example_id>", items.ExampleRead),
-    route(f"{PROJECT}/assignments/next", assignments.AssignmentNext),
     route(ASSIGNMENT, assignments.AssignmentRead),
     route(f"{ASSIGNMENT}/draft", assignments.DraftSave),
     route(f"{ASSIGNMENT}/heartbeat", assignments.AssignmentHeartbeat),
     route(f"{ASSIGNMENT}/release", assignments.AssignmentRelease),
-    route(f"{ASSIGNMENT}/submit", assignments.AssignmentSubmit),
     route(f"{ASSIGNMENT}/annotation", annotations.AnnotationRead, annotations.AnnotationEdit),
     route(f"{ASSIGNMENT}/flag", assignments.AssignmentFlag),
     route(f"{PROJECT}/annotations/<uuid:record_id>/log", behaviour.AnnotationLogRead),

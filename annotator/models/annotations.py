@@ -16,10 +16,13 @@ class Source(models.TextChoices):
 class Annotation(models.Model):
     """`record_id` names it for ever: the client makes it before it submits, an import brings it along."""
 
+    # Both held to by one key of both columns, annotation_project_of_assignment.
     project = models.ForeignKey(
-        "annotator.Project", models.CASCADE, related_name="annotations", db_index=False
+        "annotator.Project", models.CASCADE, related_name="annotations", db_index=False, db_constraint=False
     )
-    assignment = models.OneToOneField("annotator.Assignment", models.CASCADE, related_name="annotation")
+    assignment = models.OneToOneField(
+        "annotator.Assignment", models.CASCADE, related_name="annotation", db_constraint=False
+    )
     record_id = models.UUIDField()
     # Of the body it was submitted with, by which a repeated submit is known; an edit leaves it.
     body_sha256 = models.CharField(max_length=64)

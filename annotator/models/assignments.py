@@ -24,9 +24,14 @@ class AssignmentState(models.TextChoices):
 class Slot(models.Model):
     """One of the n judgements that an example wants. An annotation counts only if it fills a slot."""
 
-    # The project again, so that one partial index answers "the next open slot of this project".
-    project = models.ForeignKey("annotator.Project", models.CASCADE, related_name="+", db_index=False)
-    example = models.ForeignKey("annotator.Example", models.CASCADE, related_name="slots", db_index=False)
+    # The project again, so that one partial index answers "the next open slot of this project". Both are held
+    # to by one key of both columns, slot_project_of_example.
+    project = models.ForeignKey(
+        "annotator.Project", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    example = models.ForeignKey(
+        "annotator.Example", models.CASCADE, related_name="slots", db_index=False, db_constraint=False
+    )
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=8, choices=SlotState.choices, default=SlotState.OPEN)
     # Its place in the queue, smallest first, by the project's strategy (domain.strategies); equal ranks by id.
@@ -60,16 +65,30 @@ class Assignment(models.Model):
     """A person's claim on an example. Without a slot it is surplus, kept but not counted, or else a check against
     gold, which looks to its person like any other."""
 
-    project = models.ForeignKey("annotator.Project", models.CASCADE, related_name="+", db_index=False)
+    # Project, example, slot and gold are held to by keys of two columns each: assignment_project_of_example,
+    # assignment_slot_of_example, assignment_gold_of_example.
+    project = models.ForeignKey(
+        "annotator.Project", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     example = models.ForeignKey(
-        "annotator.Example", models.CASCADE, related_name="assignments", db_index=False
+        "annotator.Example", models.CASCADE, related_name="assignments", db_index=False, db_constraint=False
     )
     user = models.ForeignKey("annotator.User", models.PROTECT, related_name="assignments", db_index=False)
     slot = models.ForeignKey(
-        "annotator.Slot", models.PROTECT, null=True, related_name="assignments", db_index=False
+        "annotator.Slot",
+        models.PROTECT,
+        null=True,
+        related_name="assignments",
+        db_index=False,
+        db_constraint=False,
     )
     gold = models.ForeignKey(
-        "annotator.Gold", models.PROTECT, null=True, related_name="assignments", db_index=False
+        "annotator.Gold",
+        models.PROTECT,
+        null=True,
+        related_name="assignments",
+        db_index=False,
+        db_constraint=False,
     )
     # What the person was shown: a submit is checked against these, not against what the project says by then.
     taxonomy = models.ForeignKey("annotator.Taxonomy", models.PROTECT, related_name="+", db_index=False)

@@ -11,6 +11,7 @@ from annotator.domain.segments import Density, SegmentationRule, segments
 from annotator.domain.spans import text_sha256
 from annotator.domain.taxonomy import taxonomy_to_json
 from annotator.selectors.projects import desk_parsed, taxonomy_parsed
+from annotator.selectors.rows import row_read
 
 Json = dict[str, Any]
 
@@ -19,15 +20,19 @@ OPEN_COUNTED = 100
 
 
 def assignment_detail(*, assignment_id: int) -> Json:
-    """Everything the annotate page needs: example, responses with their segments, which of them to judge,
-    what is asked, taxonomy, guideline, the draft if there is one, and how much is left. One query."""
+    """What the annotate page shows of the assignment, in one query; as shown_json."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM annotator_shown(%s, %s)", [assignment_id, OPEN_COUNTED])
-        row = dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
+        return shown_json(row_read(cursor))
+
+
+def shown_json(row: Json) -> Json:
+    """Everything the annotate page needs, from the row of annotator_shown: example, responses with their segments,
+    which of them to judge, what is asked, taxonomy, guideline, the draft if there is one, and how much is left."""
     rule, desk = taxonomy_parsed(row["taxonomy"]).segmentation, desk_parsed(row["desk"])
     responses = orjson.loads(row["responses"])
     return {
-        "id": assignment_id,
+        "id": row["id"],
         "project": {"id": row["project"], "slug": row["slug"], "name": row["name"]},
         "state": row["state"],
         "leased_until": row["leased_until"],

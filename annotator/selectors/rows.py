@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
@@ -32,6 +33,11 @@ def row_of(model: type[Row], values: Sequence[Any]) -> Row:
         for name, value in zip(names, values, strict=True)
     ]
     return model.from_db(connection.alias, names, read)
+
+
+def row_read(cursor: CursorWrapper) -> dict[str, Any]:
+    """The next row that there is, by the names of its columns."""
+    return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
 
 
 @cache

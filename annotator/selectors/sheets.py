@@ -33,21 +33,7 @@ class Sheet:
     gold: bool
 
 
-# By hand, because every submit asks it: the ORM takes longer to put it together than PostgreSQL to answer.
-SHEET = """
-SELECT
-    (SELECT json_agg(json_build_array(id, text) ORDER BY index)::text FROM annotator_response
-     WHERE example_id = assignment.example_id),
-    example.passages, assignment.judged_responses, taxonomy.body, assignment.desk, project.require_corrections,
-    project.desk, project.id, person.is_simulated, assignment.gold_id IS NOT NULL
-FROM annotator_assignment assignment
-JOIN annotator_example example ON example.id = assignment.example_id
-JOIN annotator_taxonomy taxonomy ON taxonomy.id = assignment.taxonomy_id
-JOIN annotator_project project ON project.id = assignment.project_id
-JOIN annotator_user person ON person.id = assignment.user_id
-WHERE assignment.id = %s AND assignment.user_id = %s AND EXISTS (
-    SELECT FROM annotator_membership WHERE project_id = assignment.project_id AND user_id = assignment.user_id)
-"""
+SHEET = "SELECT * FROM annotator_sheet(%s, %s)"
 
 
 def access_sheet(*, user_id: int, assignment_id: int) -> Sheet:

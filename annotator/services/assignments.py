@@ -15,17 +15,23 @@ from annotator.domain.desk import Desk, task_to_json
 from annotator.domain.errors import DomainError
 from annotator.models import Assignment, AssignmentState, Project, Slot, SlotState, User
 from annotator.models.assignments import TRANSACTION
+from annotator.selectors.assignments import OPEN_COUNTED, shown_json
 from annotator.selectors.guidance import check_step
 from annotator.selectors.projects import desk_of
-from annotator.selectors.rows import columns_of, row_of
+from annotator.selectors.rows import columns_of, row_of, row_read
 
-NEXT = f"SELECT ready, {columns_of(Assignment, '(given).')} FROM annotator_next(%s, %s, %s, %s, %s)"
+Json = dict[str, Any]
+
+NEXT = """
+SELECT turn.ready, shown.* FROM annotator_next(%s, %s, %s, %s, %s) turn
+LEFT JOIN LATERAL annotator_shown((turn.given).id, %s) shown ON true
+"""
 HOLD = f"SELECT {columns_of(Assignment)} FROM annotator_hold(%s, %s)"
 
 
-def assignment_next(*, project: Project, user: User, after: int | None = None) -> Assignment | None:
+def assignment_next(*, project: Project, user: User, after: int | None = None) -> Json | None:
     """Give the person something to judge: what they hold already, else what they let expire and nobody took,
-    else the next open slot by the project's strategy.
+    else the next open slot by the project's strategy. Returns what the annotate page shows of it (shown_json).
 
     With `after`, something to go on with: never that assignment, which they may go on holding. So a person holds two at
     most. None if nothing is left for them. Locks the membership, so that one person's requests queue up, and takes
@@ -35,11 +41,11 @@ def assignment_next(*, project: Project, user: User, after: int | None = None) -
     desk = desk_of(project)
     task, judged = _task(desk), project.judged_responses if desk.judges else 0
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, [project.pk, user.pk, after, task, judged])
-        ready, *given = cursor.fetchone()
-    if not ready:
+        cursor.execute(NEXT, [project.pk, user.pk, after, task, judged, OPEN_COUNTED])
+        row = row_read(cursor)
+    if not row["ready"]:
         check_step(project=project, user=user)
-    return _assignment(given, project=project, user=user) if given[0] else None
+    return shown_json(row) if row["id"] else None
 
 
 def leases_expire(*, project: Project) -> None:

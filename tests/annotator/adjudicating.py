@@ -6,9 +6,8 @@ from typing import Any
 from annotator.models import Annotation, Example, Project, User
 from annotator.services.adjudications import Work
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.projects import project_update
-from tests.annotator.factories import TIE, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import TIE, assignment_next, judgement, make_examples, make_user, span, submission
 
 MARKS = (span("It has two moons", "repetitive", antecedent={"start": 4, "end": 17, "quote": "has two moons"}),)
 OTHER_MARKS = (span("It has two moons, and a ring", "repetitive", antecedent=MARKS[0]["antecedent"]), span("ice"))

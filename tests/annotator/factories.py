@@ -13,6 +13,7 @@ from annotator.domain.feedback import Example as ExampleData
 from annotator.domain.feedback import Passage, to_json
 from annotator.domain.spans import text_sha256
 from annotator.models import Assignment, Example, Project, Role, User
+from annotator.services import assignments
 from annotator.services.examples import NewExample, NewResponse, examples_add
 from annotator.services.people import membership_set, user_create
 from annotator.services.projects import project_create
@@ -75,6 +76,12 @@ def lesson(part: str, name: str = "l", spans: Sequence[Any] = (), missing: Seque
 
 def jsonl(*lines: Any) -> io.BytesIO:
     return io.BytesIO("".join(json.dumps(line) + "\n" for line in lines).encode())
+
+
+def assignment_next(*, project: Project, user: User, after: int | None = None) -> Assignment | None:
+    """The row of what the person is given."""
+    given = assignments.assignment_next(project=project, user=user, after=after)
+    return Assignment.objects.select_related("example", "project", "user").get(pk=given["id"]) if given else None
 
 
 def expire(assignment: Assignment) -> None:

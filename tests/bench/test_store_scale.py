@@ -7,11 +7,10 @@ from django.db import connection
 
 from annotator.models import Annotation, Assignment, Example, Membership, Project, Slot, Span, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.people import membership_set, user_create
 from annotator.services.projects import project_create
-from tests.annotator.factories import judgement, submission
+from tests.annotator.factories import assignment_next, judgement, submission
 from tests.bench.store_scale import store_analyse, store_fill
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -96,6 +96,12 @@ TYPE = ("categories", 0, "types", 0)
         (_set("categories", value=[]), "categories", "[] has less than 1 item"),
         (_set("categories", 0, "density", value="word"), "categories.0.density", '"word" is not one of'),
         (_set("categories", 0, "min_words", value=0), "categories.0.min_words", "0 is less than the minimum of 1"),
+        (
+            _set("categories", 0, "min_words", value=1e30),
+            "categories.0.min_words",
+            "1e+30 is greater than the maximum of 1000",
+        ),
+        (_set("categories", 0, "reward_weight", value=1e30), "categories.0.reward_weight", "maximum of 1000"),
         (_set("categories", 0, "key", value="two words"), "categories.0.key", "does not match"),
         (_set("categories", 0, "types", value=[]), "categories.0.types", "[] has less than 1 item"),
         (_set(*TYPE, "needs", value="luck"), "categories.0.types.0.needs", '"luck" is not one of'),

@@ -67,8 +67,7 @@ def judge(project: Any, people: int, examples: int) -> None:
     """Let so many people judge so many examples each, the first that come; they agree now and then."""
     from annotator.models import Assignment, Membership, User
     from annotator.services.annotations import annotation_submit
-    from annotator.services.assignments import assignment_next
-    from tests.annotator.factories import judgement, make_user, span, submission
+    from tests.annotator.factories import assignment_next, judgement, make_user, span, submission
 
     for number in range(people):
         name = f"judge-{number}-{project.slug}"

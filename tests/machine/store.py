@@ -18,11 +18,20 @@ from annotator.models import Assignment, Membership, Project, Slot, Span
 from annotator.selectors.history import history_differences
 from annotator.selectors.sheets import access_sheet
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release, leases_expire
+from annotator.services.assignments import assignment_heartbeat, assignment_release, leases_expire
 from annotator.services.drafts import draft_save
 from annotator.services.edits import annotation_edit
 from annotator.services.projects import project_update
-from tests.annotator.factories import TIE, judgement, make_examples, make_project, make_user, span, submission
+from tests.annotator.factories import (
+    TIE,
+    assignment_next,
+    judgement,
+    make_examples,
+    make_project,
+    make_user,
+    span,
+    submission,
+)
 
 PEOPLE, EXAMPLES, HELD_AT_MOST = 3, 3, 2
 QUOTES = ("Oru", "moons", "ring of ice", "ground")

@@ -11,11 +11,10 @@ from django.urls import URLPattern, URLResolver
 from annotator.api import urls
 from annotator.models import GoldOrigin, Job, ModelVersion, Project, Role, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.gold import gold_make
 from annotator.services.lessons import lessons_replace
-from tests.annotator.factories import TIE, lesson, make_examples, make_project, make_user, submission
+from tests.annotator.factories import TIE, assignment_next, lesson, make_examples, make_project, make_user, submission
 from tests.annotator.http import API, Client, openapi
 
 pytestmark = pytest.mark.django_db(transaction=True)

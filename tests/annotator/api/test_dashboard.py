@@ -9,9 +9,18 @@ from django.utils import timezone
 from annotator.models import Annotation, Project, Taxonomy, User
 from annotator.selectors import items
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.projects import project_update
-from tests.annotator.factories import OTHER_TEXT, TEXT, expire, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import (
+    OTHER_TEXT,
+    TEXT,
+    assignment_next,
+    expire,
+    judgement,
+    make_examples,
+    make_user,
+    span,
+    submission,
+)
 from tests.annotator.http import Client
 
 IRRELEVANT = [span("two moons"), span("ring of ice")]

@@ -19,9 +19,17 @@ from annotator.models import (
 )
 from annotator.selectors.sheets import access_sheet
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.edits import EditConflict, annotation_edit
-from tests.annotator.factories import TEXT, expire, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import (
+    TEXT,
+    assignment_next,
+    expire,
+    judgement,
+    make_examples,
+    make_user,
+    span,
+    submission,
+)
 from tests.annotator.http import Client
 from tests.annotator.services.test_concurrency import at_once
 

@@ -1,6 +1,7 @@
 """The manners of the API: error shape, tokens, cross-site requests, bodies that cannot be stored, the schema."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
+from annotator.api.renderers import FastJSONRenderer
 from annotator.models import Project, User
 from tests.annotator.factories import PASSWORD, make_examples, submission
 from tests.annotator.http import API, Client
@@ -94,3 +96,9 @@ def test_an_upload_of_the_wrong_type(project: Project, admin: User) -> None:
         f"{API}/projects/{project.pk}/imports", json.dumps({"format": "jsonl"}), content_type="application/json"
     )
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_an_integer_of_any_length_is_told() -> None:
+    """PostgreSQL gives 1e30, of an example's metadata say, back as an integer."""
+    data = {"n": 10**30, "at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)}
+    assert json.loads(FastJSONRenderer().render(data)) == {"n": 10**30, "at": "2026-01-02T03:04:05Z"}

@@ -12,11 +12,10 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 
 from annotator.models import Job, ModelVersion, Project, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.lessons import attempt_submit, lessons_replace
 from annotator.services.tokens import token_issue
-from tests.annotator.factories import judgement, lesson, make_examples, span, submission
+from tests.annotator.factories import assignment_next, judgement, lesson, make_examples, span, submission
 from tests.annotator.http import API
 
 CASES_PER_OPERATION = 5

@@ -8,8 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from annotator.models import Annotation, Dataset, Job, Judgement, ModelVersion, Project, Slot, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
-from tests.annotator.factories import TEXT, make_examples, make_project, make_user, submission
+from tests.annotator.factories import TEXT, assignment_next, make_examples, make_project, make_user, submission
 
 pytestmark = pytest.mark.django_db
 

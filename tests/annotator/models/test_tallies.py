@@ -26,10 +26,9 @@ from annotator.models import (
 )
 from annotator.selectors.tallies import coverage
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.projects import project_update
 from annotator.services.tallies import tallies_fold, tallies_rebuild
-from tests.annotator.factories import expire, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import assignment_next, expire, judgement, make_examples, make_user, span, submission
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,8 @@ from annotator.models import Project, Span, User
 from annotator.selectors.dataset_diff import dataset_diff
 from annotator.selectors.datasets import dataset_bytes
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
-from tests.annotator.factories import make_examples, submission
+from tests.annotator.factories import assignment_next, make_examples, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,12 +8,12 @@ import pytest
 from annotator.domain.errors import DomainError
 from annotator.models import Annotation, AnnotationLog, Assignment, Comparison, Draft, Project, Span, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.drafts import DraftConflict, draft_save
 from annotator.services.projects import project_update
 from tests.annotator.factories import (
     OTHER_TEXT,
     TEXT,
+    assignment_next,
     judgement,
     make_examples,
     make_user,

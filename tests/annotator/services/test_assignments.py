@@ -9,13 +9,12 @@ from annotator.models import Assignment, Membership, Project, Slot, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import (
     assignment_heartbeat,
-    assignment_next,
     assignment_release,
     leases_expire,
 )
 from annotator.services.drafts import draft_save
 from annotator.services.projects import project_update
-from tests.annotator.factories import expire, make_examples, make_user, submission
+from tests.annotator.factories import assignment_next, expire, make_examples, make_user, submission
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from annotator.domain.errors import DomainError
 from annotator.models import Annotation, Assignment, Draft, Membership, Project, Slot, Span, User
 from annotator.services.annotations import Submitted, annotation_submit
-from annotator.services.assignments import assignment_next, assignment_release
+from annotator.services.assignments import assignment_release
 from annotator.services.drafts import draft_save
 from annotator.services.projects import project_update
-from tests.annotator.factories import make_examples, make_user, submission
+from tests.annotator.factories import assignment_next, make_examples, make_user, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

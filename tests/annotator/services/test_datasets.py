@@ -16,10 +16,9 @@ from annotator.selectors import record_stream
 from annotator.selectors.datasets import dataset_bytes
 from annotator.services import datasets, snapshots
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze, dataset_upload
 from annotator.services.projects import project_update
-from tests.annotator.factories import OTHER_TEXT, jsonl, judgement, make_examples, submission
+from tests.annotator.factories import OTHER_TEXT, assignment_next, jsonl, judgement, make_examples, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from annotator.models import Annotation, Assignment, Flag, Judgement, Membership
 from annotator.selectors.assignments import assignment_detail
 from annotator.selectors.records import feedback_records
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.flags import flag_set
 from annotator.services.imports import examples_import
 from annotator.services.projects import project_create, project_update
 from tests.annotator.factories import (
     TIE,
+    assignment_next,
     expire,
     jsonl,
     judgement,

@@ -24,12 +24,21 @@ from annotator.selectors.guidance import step_of
 from annotator.selectors.people import people_list
 from annotator.selectors.submitted import submitted_detail
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.gold import gold_checks_run, gold_import, gold_make, gold_retire
 from annotator.services.projects import project_update
 from annotator.services.standing import standing_change
-from tests.annotator.factories import expire, jsonl, judgement, lesson, make_examples, make_user, span, submission
+from tests.annotator.factories import (
+    assignment_next,
+    expire,
+    jsonl,
+    judgement,
+    lesson,
+    make_examples,
+    make_user,
+    span,
+    submission,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,10 +8,9 @@ import pytest
 from annotator.domain.errors import DomainError
 from annotator.models import Agreement, Lesson, LessonAttempt, Project, Qualification, User
 from annotator.selectors.guidance import desk_detail, step_of
-from annotator.services.assignments import assignment_next
 from annotator.services.guidance import agreement_add
 from annotator.services.lessons import attempt_submit, lesson_next, lessons_replace
-from tests.annotator.factories import judgement, lesson, make_examples, make_user, span
+from tests.annotator.factories import assignment_next, judgement, lesson, make_examples, make_user, span
 
 pytestmark = pytest.mark.django_db
 

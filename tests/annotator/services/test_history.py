@@ -9,11 +9,11 @@ from annotator.models import Annotation, Assignment, History, Project, Span, Use
 from annotator.selectors.history import history_differences
 from annotator.selectors.sheets import access_sheet
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_heartbeat, assignment_next, assignment_release, leases_expire
+from annotator.services.assignments import assignment_heartbeat, assignment_release, leases_expire
 from annotator.services.drafts import draft_save
 from annotator.services.edits import annotation_edit
 from annotator.services.projects import project_update
-from tests.annotator.factories import expire, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import assignment_next, expire, judgement, make_examples, make_user, span, submission
 from tests.annotator.http import Client
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,16 @@ def test_a_row_that_is_not_what_was_told_is_found(assignment: Assignment) -> Non
     run("DELETE FROM annotator_comparison")
     run("SET session_replication_role = origin")
     assert history_differences() == {**SAME, "span": 1, "comparison": 1}
+
+
+def test_a_row_may_take_the_key_that_another_had(assignment: Assignment) -> None:
+    annotation_submit(assignment=assignment, **submission(judgements=[judgement(spans=[span("moons"), span("ring")])]))
+    run("UPDATE annotator_span SET explanation = 'so' WHERE quote = 'moons'")  # which puts it behind the other
+    first, second = Span.objects.order_by("pk").values_list("pk", flat=True)
+    run("UPDATE annotator_span SET id = id + 1")
+    assert list(Span.objects.order_by("pk").values_list("pk", flat=True)) == [second, second + 1]
+    assert second == first + 1
+    assert history_differences() == SAME
 
 
 @pytest.mark.parametrize(

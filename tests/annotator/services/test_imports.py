@@ -28,11 +28,10 @@ from annotator.models import (
 from annotator.selectors.datasets import dataset_bytes
 from annotator.selectors.records import feedback_records
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.imports import examples_import
 from annotator.services.projects import project_update
-from tests.annotator.factories import TEXT, jsonl, make_examples, make_project, make_user, submission
+from tests.annotator.factories import TEXT, assignment_next, jsonl, make_examples, make_project, make_user, submission
 
 PUBLISHED = Path(os.environ.get("QA_FEEDBACK", "../shared/qa_feedback/feedback_250.json"))
 RESPONSE = {"text": TEXT}

@@ -12,11 +12,10 @@ from annotator.models import Annotation, Dataset, Membership, Project, QualityRe
 from annotator.selectors.quality import report_due, report_latest, reports_over_time
 from annotator.services.adjudications import Work, adjudication_settle
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.datasets import dataset_freeze
 from annotator.services.projects import project_update
 from annotator.services.quality import REPORT_LOCK, report_make, reports_make_due
-from tests.annotator.factories import TIE, judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import TIE, assignment_next, judgement, make_examples, make_user, span, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

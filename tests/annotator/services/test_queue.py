@@ -7,13 +7,14 @@ import pytest
 from django.db import connection, transaction
 
 from annotator.models import Annotation, Assignment, Example, Judgement, Project, Slot, Unmeasured, User
+from annotator.selectors.assignments import OPEN_COUNTED
 from annotator.selectors.queue import queue_arranged, unarranged_project_ids
 from annotator.services import queue
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next, assignment_release
+from annotator.services.assignments import assignment_release
 from annotator.services.projects import project_update
 from annotator.tasks.queue import arrange, measure
-from tests.annotator.factories import judgement, make_examples, make_user, span, submission
+from tests.annotator.factories import assignment_next, judgement, make_examples, make_user, span, submission
 from tests.bench.store_scale import store_analyse, store_fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +31,11 @@ def slots_read() -> int:
 
 @contextmanager
 def reading_few_slots() -> Iterator[None]:
-    """What is done in the block reads fewer than 20 of the slots."""
+    """What is done in the block reads fewer than 20 of the slots, besides those that it counts."""
     with transaction.atomic():
         before = slots_read()
         yield
-        assert slots_read() - before < 20
+        assert slots_read() - before < OPEN_COUNTED + 20
 
 
 def test_a_claim_reads_a_few_slots_however_many_there_are(project: Project, annotator: User) -> None:

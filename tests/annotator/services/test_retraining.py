@@ -5,9 +5,8 @@ from django.utils import timezone
 
 from annotator.models import Annotation, Dataset, Job, Project
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.retraining import retraining_run
-from tests.annotator.factories import make_examples, make_user, submission
+from tests.annotator.factories import assignment_next, make_examples, make_user, submission
 from tests.annotator.http import Client
 from tests.jobs import make_model
 

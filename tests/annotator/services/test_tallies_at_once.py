@@ -6,10 +6,9 @@ import pytest
 
 from annotator.models import Project, User
 from annotator.services.annotations import annotation_submit
-from annotator.services.assignments import assignment_next
 from annotator.services.projects import project_update
 from annotator.services.tallies import tallies_fold
-from tests.annotator.factories import make_examples, make_user, submission
+from tests.annotator.factories import assignment_next, make_examples, make_user, submission
 from tests.annotator.models.test_tallies import counted, kept
 from tests.annotator.services.test_concurrency import at_once
 

@@ -12,9 +12,8 @@ from tests.e2e.states.scenes import World, at_text, never, press, refuse, scene,
 def judged(project: Any) -> None:
     """Two people's judgements of all the examples; the first of them gets checks against gold wrong, and is paused."""
     from annotator.services.annotations import annotation_submit
-    from annotator.services.assignments import assignment_next
     from annotator.services.gold import gold_checks_run
-    from tests.annotator.factories import judgement, make_user, span, submission
+    from tests.annotator.factories import assignment_next, judgement, make_user, span, submission
 
     for name, spans in (("ann-quality", []), ("bob-quality", [span("It has two moons")])):
         user = make_user(name, project)
