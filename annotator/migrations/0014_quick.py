@@ -11,6 +11,7 @@ ALTER FUNCTION annotator_marks_insert(jsonb)
 # more than all the rest. What is added or taken away is still recorded by statement.
 HISTORY = """
 CREATE OR REPLACE FUNCTION annotator_record() RETURNS trigger LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
 DECLARE
     kind text := TG_ARGV[0];
     parent text := TG_ARGV[1];

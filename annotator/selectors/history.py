@@ -18,6 +18,8 @@ RECORDED = {
     "span": ("annotator_span", []),
     "missing": ("annotator_missingmark", []),
     "comparison": ("annotator_comparison", []),
+    "adjudication": ("annotator_adjudication", []),
+    "gold": ("annotator_gold", []),
 }
 
 

@@ -8,17 +8,21 @@ from django.db import IntegrityError, connection, transaction
 from annotator.models import Annotation, Assignment, History, Project, Span, User
 from annotator.selectors.history import history_differences
 from annotator.selectors.sheets import access_sheet
+from annotator.services.adjudications import adjudication_make_gold, adjudication_reopen, adjudication_settle
 from annotator.services.annotations import annotation_submit
 from annotator.services.assignments import assignment_heartbeat, assignment_release, leases_expire
 from annotator.services.drafts import draft_save
 from annotator.services.edits import annotation_edit
+from annotator.services.gold import gold_retire
 from annotator.services.projects import project_update
+from tests.annotator.adjudicating import judged_twice, work
 from tests.annotator.factories import assignment_next, expire, judgement, make_examples, make_user, span, submission
 from tests.annotator.http import Client
 
 pytestmark = pytest.mark.django_db
 
-SAME = dict.fromkeys(("slot", "assignment", "annotation", "judgement", "span", "missing", "comparison"), 0)
+KINDS = ("slot", "assignment", "annotation", "judgement", "span", "missing", "comparison", "adjudication", "gold")
+SAME = dict.fromkeys(KINDS, 0)
 
 
 @pytest.fixture
@@ -83,6 +87,23 @@ def test_a_row_that_is_not_what_was_told_is_found(assignment: Assignment) -> Non
     run("DELETE FROM annotator_comparison")
     run("SET session_replication_role = origin")
     assert history_differences() == {**SAME, "span": 1, "comparison": 1}
+
+
+def test_what_is_settled_and_what_is_gold_is_recorded(project: Project, researcher: User) -> None:
+    example = judged_twice(project)
+    adjudication_settle(example=example, user=researcher, version=0, work=work())
+    gold_retire(gold=adjudication_make_gold(example=example, user=researcher))
+    adjudication_reopen(example=example, user=researcher, version=1, reason="too soon")
+    assert history_differences() == SAME
+    told = History.objects.filter(kind__in=["adjudication", "gold"]).order_by("pk")
+    assert [(each.kind, each.operation) for each in told] == [
+        ("adjudication", "insert"),
+        ("gold", "insert"),
+        ("gold", "update"),
+        ("adjudication", "update"),
+    ]
+    assert {each.parent_id for each in told} == {example.pk}
+    assert told[3].image["reopen_reason"] == "too soon"
 
 
 def test_a_row_may_take_the_key_that_another_had(assignment: Assignment) -> None:
