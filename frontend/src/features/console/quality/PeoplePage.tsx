@@ -42,6 +42,7 @@ function Table({ data: { people, report, currency } }: { data: People }) {
           <thead>
             <tr>
               <th scope="col">Person</th>
+              <th scope="col">Work</th>
               <th scope="col" className="num">
                 Annotations
               </th>
@@ -58,7 +59,6 @@ function Table({ data: { people, report, currency } }: { data: People }) {
               <th scope="col" className="num">
                 Earned
               </th>
-              <th scope="col">Work</th>
             </tr>
           </thead>
           <tbody>
@@ -67,6 +67,13 @@ function Table({ data: { people, report, currency } }: { data: People }) {
                 <th scope="row">
                   <Link href={at(`items?person=${encodeURIComponent(person.pseudonym)}`)}>{person.pseudonym}</Link>
                 </th>
+                <td>
+                  <span className="standing" data-standing={person.standing}>
+                    {person.standing}
+                  </span>
+                  {person.reason && <span className="soft reason">{person.reason}</span>}
+                  {admin && person.role === "annotator" && <StandingButtons person={person} />}
+                </td>
                 <td className="num">{count(person.annotations)}</td>
                 <td>
                   <Share checks={person.gold} />
@@ -81,13 +88,6 @@ function Table({ data: { people, report, currency } }: { data: People }) {
                 <td className="num">{person.weight === null ? "" : person.weight.toFixed(2)}</td>
                 <td className="num nowrap">{person.seconds_each === null ? "" : duration(person.seconds_each)}</td>
                 <td className="num nowrap">{person.earned === null ? "" : `${person.earned.toFixed(2)} ${currency}`}</td>
-                <td>
-                  <span className="standing" data-standing={person.standing}>
-                    {person.standing}
-                  </span>
-                  {person.reason && <span className="soft reason">{person.reason}</span>}
-                  {admin && person.role === "annotator" && <StandingButtons person={person} />}
-                </td>
               </tr>
             ))}
           </tbody>
