@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -76,14 +77,14 @@ def feedback_write(folder: Path, examples: Iterable[tuple[Json, Sequence[Json]]]
             split = example_split(Example(**example))
             splits[split] += 1
             example_lines.write(_example_line(example, split))
+            lines.write(*records)
             for record in records:
-                lines.write(record)
                 people.add(record["annotator"]["pseudonym"])
-                versions[tuple(record["versions"][name] for name in VERSIONS)] += 1
-                for judgement in record["judgements"]:
-                    counts["spans"].update([mark["type"] for mark in judgement["spans"]])
-                    counts["missing"].update([mark["type"] for mark in judgement["missing"]])
-                counts["comparisons"].update([pair["preferred"] for pair in record["comparisons"]])
+                versions[itemgetter(*VERSIONS)(record["versions"])] += 1
+            judgements = [judgement for record in records for judgement in record["judgements"]]
+            for part in ("spans", "missing"):
+                counts[part].update([mark["type"] for judgement in judgements for mark in judgement[part]])
+            counts["comparisons"].update([pair["preferred"] for record in records for pair in record["comparisons"]])
     return {
         "files": {EXAMPLES_FILE: example_lines.sha256, FEEDBACK_FILE: lines.sha256},
         "counts": {
@@ -115,8 +116,8 @@ class Lines:
         self._file = file
         self._digest = hashlib.sha256()
 
-    def write(self, line: Json) -> None:
-        data = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    def write(self, *lines: Json) -> None:
+        data = b"".join([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines])
         self._digest.update(data)
         self._file.write(data)
 

@@ -1,6 +1,7 @@
 """Datasets: one moment, complete, hashed, and never something else under the same name."""
 
 import hashlib
+import io
 import json
 import threading
 from pathlib import Path
@@ -11,12 +12,16 @@ import pytest
 from django.db import connection
 
 from annotator.domain.errors import DomainError
+from annotator.domain.feedback import record_to_json
+from annotator.domain.spans import text_sha256
 from annotator.models import Dataset, Project, User
 from annotator.selectors import record_stream
 from annotator.selectors.datasets import dataset_bytes
+from annotator.selectors.records import feedback_records
 from annotator.services import datasets, snapshots
 from annotator.services.annotations import annotation_submit
 from annotator.services.datasets import dataset_freeze, dataset_upload
+from annotator.services.imports import examples_import
 from annotator.services.projects import project_update
 from tests.annotator.factories import OTHER_TEXT, assignment_next, jsonl, judgement, make_examples, submission
 
@@ -52,6 +57,90 @@ def test_a_frozen_folder_is_what_its_manifest_says(project: Project, annotator: 
     assert set(lines[0]) == {"id", "prompt", "question", "passages", "reference", "metadata", "split"}
     assert [line["id"] for line in lines] == ["e0", "e1", "e2"]
     assert not list(dataset.path.parent.glob(".*"))
+
+
+def test_what_is_frozen_is_what_came_in_byte_for_byte(project: Project) -> None:
+    """Every part of a record there is, in the order of its contract; and of one that says nothing, all the same."""
+    text = 'One \\ two\t"three"\r\n \x01\x7f 🌕 It has two moons. It has two moons. \u2028'
+    first, again = text.index("It has"), text.rindex("It has")
+    quote = "It has two moons."
+    place = {"start": again, "end": again + len(quote), "quote": quote}
+    antecedent = {"start": first, "end": first + len(quote), "quote": quote}
+    at = [{"passage": 2, "sentence": 0}, {"passage": 1, "sentence": 1}]
+    spans = [
+        {**place, "type": "repetitive", "antecedent": antecedent, "evidence": [], "explanation": "\\N"},
+        {**place, "type": "inconsistent_fact", "antecedent": None, "evidence": at, "explanation": "It's\t“one”."},
+        {**antecedent, "type": "irrelevant", "antecedent": None, "evidence": [], "explanation": ""},
+    ]
+    answers = {"b": 3, "a1": ["x", "y"], "why": "so\n"}
+    missing = [
+        {"type": "missing_answer", "evidence": at, "note": "n\n"},
+        {"type": "missing_answer", "evidence": at[:1], "note": ""},
+    ]
+    judgements = [
+        {"response": 1, "spans": [], "missing": [], "corrected_text": None, "answers": {}},
+        {"response": 0, "spans": spans, "missing": missing, "corrected_text": "", "answers": answers},
+    ]
+    comparisons = [
+        {"first": 1, "second": 0, "preferred": "second", "strength": 2},
+        {"first": 0, "second": 2, "preferred": "tie", "strength": None},
+    ]
+    said: dict[str, Any] = {
+        "record_version": 1,
+        "record_id": "00000000-0000-4000-8000-000000000002",
+        "example": {
+            "id": "e\t1",
+            "prompt": "Q\\n\n",
+            "question": "Q",
+            "passages": [{"title": "T\\", "sentences": ["s1\t", ""]}, {"title": "", "sentences": []}],
+            "reference": "\\.",
+            "metadata": {"n": 1e-7, "x": [1.0, 10.5, None, True]},
+            "raw": {"kept": {"deep": ["\\"]}},
+        },
+        "responses": [
+            {"text": each, "policy_version": name, "sha256": text_sha256(each), "length": len(each)}
+            for each, name in ((text, "p\n1"), ("", None), ("\\N", None))
+        ],
+        "judgements": judgements,
+        "comparisons": comparisons,
+        "display_order": [2, 0, 1],
+        "annotator": {"pseudonym": "ann", "weight": 1e-05},
+        "versions": {"taxonomy": "7", "guideline": "1", "segmentation": "1"},
+        "asks": ["comparison", "marks"],
+        "source": "human",
+        "started_at": "2026-03-01T12:00:00+00:00",
+        "submitted_at": "2026-03-01T12:00:00.000100+00:00",
+        "active_seconds": 12.0,
+        "raw": {"a": 1.5, "bb": "🌕"},
+    }
+    silent = {
+        **said,
+        "record_id": "00000000-0000-4000-8000-000000000001",
+        "judgements": [],
+        "comparisons": [],
+        "display_order": None,
+        "annotator": {"pseudonym": "bob", "weight": 1.0},
+        "asks": ["marks", "correction", "comparison"],
+        "source": "imported",
+        "started_at": None,
+        "submitted_at": None,
+        "active_seconds": None,
+        "raw": {},
+    }
+    lines = b"".join(orjson.dumps(each) + b"\n" for each in (said, silent))
+    examples_import(project=project, file=io.BytesIO(lines), format="jsonl")
+    dataset = dataset_freeze(project=project, user=None, name="d")
+    assert (dataset.path / "feedback.jsonl").read_bytes() == lines
+    assert b"".join(orjson.dumps(record_to_json(each)) + b"\n" for each in feedback_records(project=project)) == lines
+    assert dataset.manifest["counts"] == {
+        "examples": 1,
+        "splits": {"train": 1, "dev": 0, "test": 0},
+        "records": 2,
+        "annotators": 2,
+        "spans": {"inconsistent_fact": 1, "irrelevant": 1, "repetitive": 1},
+        "missing": {"missing_answer": 2},
+        "comparisons": {"first": 0, "second": 1, "tie": 1},
+    }
 
 
 def test_a_manifest_says_what_the_answers_answer(project: Project, annotator: User) -> None:
