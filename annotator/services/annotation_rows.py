@@ -3,25 +3,34 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import connection
+from django.utils import timezone
 
-from annotator.domain.feedback import Comparison, Judgement, SpanMark, to_json
-from annotator.models import Annotation, Response
+from annotator.domain.feedback import Comparison, FeedbackRecord, Judgement, SpanMark, record_to_json, to_json
+from annotator.models import Annotation, Project
+from annotator.services.copied_rows import Value, json_text, rows_copy
 
 Json = dict[str, Any]
+
+ANNOTATION = (
+    "project_id, assignment_id, record_id, body_sha256, source, versions, display_order, weight, started_at, "
+    "submitted_at, created_at, active_seconds, raw"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NewAnnotation:
-    """An unsaved row and what hangs on it. `responses` by index."""
+    """What an assignment's person said, as it came with a record. responses: their keys by index in the example."""
 
-    row: Annotation
-    judgements: Sequence[Judgement]
-    comparisons: Sequence[Comparison]
-    responses: Sequence[Response]
+    assignment_id: int
+    record: FeedbackRecord
+    started_at: datetime | None
+    submitted_at: datetime | None
+    responses: Sequence[int]
 
 
 def body_sha256(body: Json) -> str:
@@ -29,19 +38,38 @@ def body_sha256(body: Json) -> str:
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def annotations_insert(items: Sequence[NewAnnotation]) -> None:
+def annotations_insert(*, project: Project, items: Sequence[NewAnnotation]) -> None:
     """The annotations' rows, and with one call whatever hangs on them. The caller has checked everything; the database
     checks it again.
 
     Must run in a transaction.
     """
-    Annotation.objects.bulk_create([item.row for item in items])
+    now = timezone.now()
+    rows_copy(Annotation, ANNOTATION, [_annotation(project.pk, now, item) for item in items])
     marks = Marks()
     for item in items:
-        ids = [response.pk for response in item.responses]
-        marks.add(item.row.assignment_id, ids, item.judgements, item.comparisons)
+        marks.add(item.assignment_id, item.responses, item.record.judgements, item.record.comparisons)
     with connection.cursor() as cursor:
         cursor.execute("SELECT annotator_marks_insert(%s)", [marks.json()])
+
+
+def _annotation(project: int, now: datetime, item: NewAnnotation) -> list[Value]:
+    record = item.record
+    return [
+        project,
+        item.assignment_id,
+        record.record_id,
+        body_sha256(record_to_json(record)),
+        record.source,
+        json_text(record.versions),
+        None if record.display_order is None else json_text(record.display_order),
+        record.annotator.weight,
+        item.started_at,
+        item.submitted_at,
+        now,
+        record.active_seconds,
+        json_text(record.raw),
+    ]
 
 
 class Marks:

@@ -1,6 +1,6 @@
 """Examples and their responses: what comes in to be judged, by import or from a round of sampling."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,14 @@ from django.db import transaction
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import Example as ExampleData
-from annotator.domain.feedback import to_json
 from annotator.domain.spans import text_sha256
 from annotator.models import Example, Job, ModelVersion, Project, Response
+from annotator.services.copied_rows import Value, json_text, keys_reserve, rows_copy
 from annotator.services.queue import slots_add
 
 POLICY_VERSION_LIMIT = 200
+EXAMPLE = "id, project_id, external_id, prompt, question, reference, passages, metadata, raw, uncertainty, round_id"
+RESPONSE = "example_id, index, text, length, sha256, policy_version, policy_id, rewards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +40,61 @@ class NewExample:
 def examples_add(
     *,
     project: Project,
-    items: Iterable[NewExample],
+    items: Sequence[NewExample],
     round: Job | None = None,
     policy: ModelVersion | None = None,
     judged: bool = True,
-) -> list[Example]:
-    """Store examples with as many open slots as the project's overlap; rows in the order of the items.
+) -> list[int]:
+    """Store examples with as many open slots as the project's overlap; their keys in the order of the items.
 
     Without `judged` they get no slots: they are there to be looked at, and no annotator is sent to them.
 
     DomainError example_exists for an id that the project has, no_responses, text_too_long. Locks nothing: a
     concurrent import of the same id fails on the unique constraint.
     """
-    items = list(items)
     for item in items:
         example_check(item)
     taken = Example.objects.filter(project=project, external_id__in=[item.example.id for item in items])
     if found := taken.values_list("external_id", flat=True).first():
         raise DomainError("example_exists", f"id: the project has an example {found!r} already")
-    rows = Example.objects.bulk_create([_example(project, item, round) for item in items])
-    Response.objects.bulk_create(
-        Response(
-            example=row,
-            index=index,
-            text=response.text,
-            length=len(response.text),
-            sha256=text_sha256(response.text),
-            policy_version=response.policy_version,
-            policy=policy,
-            rewards=response.rewards,
-        )
-        for row, item in zip(rows, items, strict=True)
+    return examples_insert(project=project, items=items, round=round, policy=policy, judged=judged)
+
+
+def examples_insert(
+    *,
+    project: Project,
+    items: Sequence[NewExample],
+    round: Job | None = None,
+    policy: ModelVersion | None = None,
+    judged: bool = True,
+) -> list[int]:
+    """examples_add of what the caller has checked. Must run in a transaction."""
+    keys = keys_reserve(Example, len(items))
+    rows_copy(Example, EXAMPLE, [_example(key, project, round, item) for key, item in zip(keys, items, strict=True)])
+    responses = [
+        _response(key, index, policy, response)
+        for key, item in zip(keys, items, strict=True)
         for index, response in enumerate(item.responses)
-    )
+    ]
+    rows_copy(Response, RESPONSE, responses)
     if judged:
-        slots_add(project=project, examples=rows)
-    return rows
+        rated = [(key, item.uncertainty, None) for key, item in zip(keys, items, strict=True)]
+        slots_add(project=project, examples=rated)
+    return keys
 
 
-def _example(project: Project, item: NewExample, round: Job | None) -> Example:
+def _example(key: int, project: Project, round: Job | None, item: NewExample) -> list[Value]:
     data = item.example
-    return Example(
-        project=project,
-        external_id=data.id,
-        prompt=data.prompt,
-        question=data.question,
-        passages=to_json(data.passages),
-        reference=data.reference,
-        metadata=data.metadata,
-        raw=data.raw,
-        uncertainty=item.uncertainty,
-        round=round,
-    )
+    texts = [data.id, data.prompt, data.question, data.reference]
+    rest = [json_text(part) for part in (data.passages, data.metadata, data.raw)]
+    return [key, project.pk, *texts, *rest, item.uncertainty, round.pk if round else None]
+
+
+def _response(example: int, index: int, policy: ModelVersion | None, response: NewResponse) -> list[Value]:
+    text = response.text
+    rewards = None if response.rewards is None else json_text(response.rewards)
+    made_by = [response.policy_version, policy.pk if policy else None]
+    return [example, index, text, len(text), text_sha256(text), *made_by, rewards]
 
 
 def example_check(item: NewExample) -> None:

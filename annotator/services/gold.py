@@ -136,7 +136,8 @@ def _example(project: Project, record: FeedbackRecord) -> Example:
     found = Example.objects.filter(project=project, external_id=record.example.id).prefetch_related("responses").first()
     if found is None:
         responses = [NewResponse(each.text, each.policy_version) for each in record.responses]
-        (found,) = examples_add(project=project, items=[NewExample(record.example, responses)], judged=False)
+        (key,) = examples_add(project=project, items=[NewExample(record.example, responses)], judged=False)
+        found = Example.objects.get(pk=key)
     elif [each.text for each in found.responses.all()] != [each.text for each in record.responses]:
         problem = f"{record.example.id!r} is in the project with other texts"
         raise DomainError("example_differs", f"example.id: {problem}", {"example.id": problem})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from annotator.domain.errors import DomainError
-from annotator.domain.feedback import FeedbackRecord, record_to_json, to_json
+from annotator.domain.feedback import FeedbackRecord
 from annotator.domain.formats.files import at
 from annotator.models import (
     Annotation,
@@ -25,10 +25,15 @@ from annotator.models import (
 )
 from annotator.selectors.projects import taxonomy_current
 from annotator.selectors.records import example_data
-from annotator.services.annotation_rows import NewAnnotation, annotations_insert, body_sha256
-from annotator.services.examples import NewExample, NewResponse, example_check, examples_add
+from annotator.services.annotation_rows import NewAnnotation, annotations_insert
+from annotator.services.copied_rows import Value, json_text, keys_reserve, rows_copy
+from annotator.services.examples import NewExample, NewResponse, example_check, examples_insert
 
 PSEUDONYM_LIMIT = 200
+ASSIGNMENT = (
+    "id, project_id, example_id, user_id, slot_id, taxonomy_id, guideline_version, desk, judged_responses, "
+    "display_order, state, started_at, release_reason"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +62,13 @@ class Importer:
         """Store the batch; {"examples": how many were new}. DomainError naming the line for what cannot be."""
         examples, created = self._examples(batch)
         annotated = [entry for entry in batch if entry.record]
-        self._refuse_known_records(annotated)
-        assignments = self._assignments(annotated, examples)
-        responses: dict[int, list[Response]] = defaultdict(list)
-        for response in Response.objects.filter(example__in={row.example_id for row in assignments}).order_by("index"):
-            responses[response.example_id].append(response)
-        annotations = []
-        for entry, assignment in zip(annotated, assignments, strict=True):
-            assert entry.record
-            with entry.place():
-                annotations.append(_annotation(entry.record, assignment, responses[assignment.example_id]))
-        annotations_insert(annotations)
+        if annotated:
+            self._refuse_known_records(annotated)
+            self._annotate(annotated, [examples[entry.example.example.id] for entry in annotated])
         return {"examples": created}
 
-    def _examples(self, batch: Sequence[Entry]) -> tuple[dict[str, Example], int]:
-        """The rows by external id, made where there is none; a known id must say the same again."""
+    def _examples(self, batch: Sequence[Entry]) -> tuple[dict[str, int], int]:
+        """The keys by external id, made where there is none; a known id must say the same again."""
         ids = {entry.example.example.id for entry in batch}
         stored = Example.objects.filter(project=self.project, external_id__in=ids).prefetch_related("responses")
         known = {row.external_id: _as_new(row) for row in stored}
@@ -88,12 +85,12 @@ class Importer:
                 elif earlier != entry.example:
                     problem = f"{identity!r} is in the project, or earlier in this file, with other texts"
                     raise _wrong("example_differs", "example.id", problem)
-        rows = list(stored)
+        keys = {row.external_id: row.pk for row in stored}
         for entry in new.values():
             with entry.place():
                 example_check(entry.example)
-        rows += examples_add(project=self.project, items=[entry.example for entry in new.values()])
-        return {row.external_id: row for row in rows}, len(new)
+        added = examples_insert(project=self.project, items=[entry.example for entry in new.values()]) if new else []
+        return keys | dict(zip(new, added, strict=True)), len(new)
 
     def _refuse_known_records(self, annotated: Sequence[Entry]) -> None:
         ids = [UUID(entry.record.record_id) for entry in annotated if entry.record]
@@ -106,45 +103,66 @@ class Importer:
                     raise _wrong("record_exists", "record_id", problem)
             known.add(identity)
 
-    def _assignments(self, annotated: Sequence[Entry], examples: dict[str, Example]) -> list[Assignment]:
-        """Submitted assignments: each fills an open slot of its example if there is one, else it is surplus."""
-        rows_of = [examples[entry.example.example.id] for entry in annotated]
-        open_slots: dict[int, list[Slot]] = defaultdict(list)
-        for slot in (
-            Slot.objects.filter(example__in=rows_of, state=SlotState.OPEN, number__lte=self.project.overlap)
-            .order_by("example_id", "-number")
-            .select_for_update()
-        ):
-            open_slots[slot.example_id].append(slot)
-        judged = set(Assignment.objects.filter(example__in=rows_of).values_list("example_id", "user_id"))
-        assignments = []
-        for entry, example in zip(annotated, rows_of, strict=True):
+    def _annotate(self, annotated: Sequence[Entry], keys: Sequence[int]) -> None:
+        """The records' assignments, annotations and marks. keys: of their examples."""
+        assignments = self._assignments(annotated, keys)
+        responses: dict[int, list[int]] = defaultdict(list)
+        rows = Response.objects.filter(example__in=set(keys)).order_by("index")
+        for example, response in rows.values_list("example_id", "pk"):
+            responses[example].append(response)
+        annotations = []
+        for entry, example, assignment in zip(annotated, keys, assignments, strict=True):
             assert entry.record
             with entry.place():
-                user = self._person(entry.record.annotator.pseudonym)
-                if (example.pk, user.pk) in judged:
-                    problem = f"{entry.record.annotator.pseudonym!r} has judged {example.external_id!r} already"
-                    raise _wrong("judged_twice", "annotator.pseudonym", problem)
                 started_at = _time("started_at", entry.record.started_at)
-            judged.add((example.pk, user.pk))
-            slots = open_slots[example.pk]
-            assignments.append(
-                Assignment(
-                    project=self.project,
-                    example=example,
-                    user=user,
-                    slot=slots.pop() if slots else None,
-                    taxonomy=self.taxonomy,
-                    guideline_version=self.project.guideline_version,
-                    desk={"asks": to_json(entry.record.asks)},
-                    judged_responses=len(entry.record.judgements),
-                    display_order=entry.record.display_order,
-                    state=AssignmentState.SUBMITTED,
-                    started_at=started_at,
-                )
+                submitted_at = _time("submitted_at", entry.record.submitted_at)
+            annotations.append(NewAnnotation(assignment, entry.record, started_at, submitted_at, responses[example]))
+        annotations_insert(project=self.project, items=annotations)
+
+    def _assignments(self, annotated: Sequence[Entry], keys: Sequence[int]) -> list[int]:
+        """Submitted assignments: each fills an open slot of its example if there is one, else it is surplus."""
+        open_slots: dict[int, list[int]] = defaultdict(list)
+        slots = Slot.objects.filter(example__in=set(keys), state=SlotState.OPEN, number__lte=self.project.overlap)
+        ordered = slots.order_by("example_id", "-number").select_for_update()
+        for example, key in ordered.values_list("example_id", "pk"):
+            open_slots[example].append(key)
+        judged = set(Assignment.objects.filter(example__in=set(keys)).values_list("example_id", "user_id"))
+        filled: list[int] = []
+        rows: list[list[Value]] = []
+        assignments = keys_reserve(Assignment, len(annotated))
+        for assignment, entry, example in zip(assignments, annotated, keys, strict=True):
+            record = entry.record
+            assert record
+            with entry.place():
+                user = self._person(record.annotator.pseudonym)
+                if (example, user.pk) in judged:
+                    problem = f"{record.annotator.pseudonym!r} has judged {record.example.id!r} already"
+                    raise _wrong("judged_twice", "annotator.pseudonym", problem)
+                started_at = _time("started_at", record.started_at)
+            judged.add((example, user.pk))
+            slot = open_slots[example].pop() if open_slots[example] else None
+            if slot:
+                filled.append(slot)
+            rows.append(
+                [
+                    assignment,
+                    self.project.pk,
+                    example,
+                    user.pk,
+                    slot,
+                    self.taxonomy.pk,
+                    self.project.guideline_version,
+                    json_text({"asks": record.asks}),
+                    len(record.judgements),
+                    None if record.display_order is None else json_text(record.display_order),
+                    AssignmentState.SUBMITTED.value,
+                    started_at,
+                    "",
+                ]
             )
-        Slot.objects.filter(pk__in=[row.slot_id for row in assignments if row.slot_id]).update(state=SlotState.DONE)
-        return Assignment.objects.bulk_create(assignments)
+        Slot.objects.filter(pk__in=filled).update(state=SlotState.DONE)
+        rows_copy(Assignment, ASSIGNMENT, rows)
+        return assignments
 
     def _person(self, pseudonym: str) -> User:
         """The imported person of this name in this project; never one who can sign in."""
@@ -168,24 +186,6 @@ class Importer:
 def _as_new(row: Example) -> NewExample:
     responses = [NewResponse(response.text, response.policy_version) for response in row.responses.all()]
     return NewExample(example_data(row), responses)
-
-
-def _annotation(record: FeedbackRecord, assignment: Assignment, responses: Sequence[Response]) -> NewAnnotation:
-    row = Annotation(
-        project=assignment.project,
-        assignment=assignment,
-        record_id=UUID(record.record_id),
-        body_sha256=body_sha256(record_to_json(record)),
-        source=record.source,
-        versions=to_json(record.versions),
-        display_order=to_json(record.display_order),
-        weight=record.annotator.weight,
-        started_at=assignment.started_at,
-        submitted_at=_time("submitted_at", record.submitted_at),
-        active_seconds=record.active_seconds,
-        raw=record.raw,
-    )
-    return NewAnnotation(row, record.judgements, record.comparisons, responses)
 
 
 def _time(path: str, text: str | None) -> datetime | None:

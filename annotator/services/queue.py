@@ -17,6 +17,8 @@ from annotator.selectors.projects import taxonomy_current, taxonomy_of
 from annotator.selectors.records import feedback_records
 
 BATCH = 2000
+# An example's key, uncertainty and disagreement.
+Rated = tuple[int, float | None, float | None]
 
 ADD = """
 INSERT INTO annotator_slot (project_id, example_id, number, state, rank)
@@ -43,7 +45,7 @@ FROM moved WHERE slot.id = moved.id
 """
 
 
-def slots_add(*, project: Project, examples: Sequence[Example]) -> None:
+def slots_add(*, project: Project, examples: Sequence[Rated]) -> None:
     """Bring these examples up to the project's overlap in slots, each at its place in the queue.
 
     Must run in a transaction; locks the project, whose people will go through the queue from its start.
@@ -56,7 +58,7 @@ def slots_add(*, project: Project, examples: Sequence[Example]) -> None:
 def example_move(*, project: Project, example: Example) -> None:
     """Put the example's slots where the project's strategy now wants them."""
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, _places(project, [example]))
+        cursor.execute(MOVE, _places(project, [(example.pk, example.uncertainty, example.disagreement)]))
 
 
 @transaction.atomic
@@ -70,16 +72,17 @@ def queue_arrange(*, project_id: int) -> bool:
         return False
     judged = Slot.objects.filter(example=OuterRef("pk"), number=1)
     behind = Example.objects.filter(Exists(judged), project=project, pk__gt=project.arranged_to).order_by("pk")
-    examples = list(behind.only("pk", "uncertainty", "disagreement")[:BATCH])
+    examples = list(behind.values_list("pk", "uncertainty", "disagreement")[:BATCH])
+    keys = [key for key, *_ in examples]
     with connection.cursor() as cursor:
         for statement in (ADD, MOVE):
             cursor.execute(statement, _places(project, examples))
     if project.strategy == disagreement_first.__name__:
         with connection.cursor() as cursor:
-            cursor.execute(MEASURE, [[example.pk for example in examples]])
-    surplus = Slot.objects.filter(example__in=examples, number__gt=project.overlap, state=SlotState.OPEN)
+            cursor.execute(MEASURE, [keys])
+    surplus = Slot.objects.filter(example__in=keys, number__gt=project.overlap, state=SlotState.OPEN)
     surplus.filter(assignments=None).delete()
-    project.arranged_to = examples[-1].pk if len(examples) == BATCH else None
+    project.arranged_to = keys[-1] if len(keys) == BATCH else None
     project.queue_version += 1
     project.save(update_fields=["arranged_to", "queue_version"])
     return project.arranged_to is not None
@@ -109,14 +112,10 @@ def _example_measure() -> bool:
     return True
 
 
-def _places(project: Project, examples: Sequence[Example]) -> dict[str, Any]:
+def _places(project: Project, examples: Sequence[Rated]) -> dict[str, Any]:
     """Columns of the examples' slots: which example, which number, and the rank by the project's strategy."""
     strategy = STRATEGIES[project.strategy]
-    places = [
-        Place(number, example.pk, example.uncertainty, example.disagreement)
-        for number in range(1, project.overlap + 1)
-        for example in examples
-    ]
+    places = [Place(number, *example) for number in range(1, project.overlap + 1) for example in examples]
     return {
         "project": project.pk,
         "examples": [place.example for place in places],

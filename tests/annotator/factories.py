@@ -43,7 +43,7 @@ def make_examples(project: Project, count: int = 1, texts: tuple[str, ...] = (TE
         for number in range(start, start + count)
     ]
     items = [NewExample(each, [NewResponse(text) for text in texts]) for each in data]
-    return examples_add(project=project, items=items)
+    return list(Example.objects.filter(pk__in=examples_add(project=project, items=items)).order_by("pk"))
 
 
 def span(quote: str, type: str = "irrelevant", text: str = TEXT, **fields: Any) -> dict[str, Any]:

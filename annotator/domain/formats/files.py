@@ -53,20 +53,24 @@ def lines_read(file: IO[bytes]) -> Numbered:
     DomainError invalid_json, naming the line.
     """
     number = 0
-    while line := file.readline(LINE_LIMIT_BYTES + 1):
+    readline = file.readline
+    while line := readline(LINE_LIMIT_BYTES + 1):
         number += 1
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        if not line.strip():
-            continue
-        with at("line", number):
-            if len(line) > LINE_LIMIT_BYTES:
-                raise DomainError("invalid_json", f"is longer than {LINE_LIMIT_BYTES} bytes")
-            try:
-                body = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise DomainError("invalid_json", f"is not JSON: {error}") from error
-        yield number, body
+        if line.strip():
+            yield number, _parsed(line, number)
+
+
+def _parsed(line: bytes, number: int) -> Any:
+    try:
+        if len(line) <= LINE_LIMIT_BYTES:
+            return orjson.loads(line)
+        problem = f"is longer than {LINE_LIMIT_BYTES} bytes"
+    except orjson.JSONDecodeError as error:
+        problem = f"is not JSON: {error}"
+    with at("line", number):
+        raise DomainError("invalid_json", problem)
 
 
 def list_read(file: IO[bytes]) -> Numbered:
