@@ -33,7 +33,7 @@ def rows_copy(model: type[Model], columns: str, rows: Iterable[Sequence[Value]])
 
 
 def json_text(value: Any) -> str:
-    """Of anything that orjson writes, data classes included."""
+    """Of anything that orjson writes, data classes included; numbers must be finite."""
     return orjson.dumps(value).decode()
 
 

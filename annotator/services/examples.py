@@ -1,5 +1,6 @@
 """Examples and their responses: what comes in to be judged, by import or from a round of sampling."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,8 @@ def _example(key: int, project: Project, round: Job | None, item: NewExample) ->
 
 def _response(example: int, index: int, policy: ModelVersion | None, response: NewResponse) -> list[Value]:
     text = response.text
-    rewards = None if response.rewards is None else json_text(response.rewards)
+    # By json: a reward that is no number is for the database to refuse, and orjson would write null for it.
+    rewards = None if response.rewards is None else json.dumps(response.rewards)
     made_by = [response.policy_version, policy.pk if policy else None]
     return [example, index, text, len(text), text_sha256(text), *made_by, rewards]
 

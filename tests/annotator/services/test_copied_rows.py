@@ -1,7 +1,9 @@
 """Rows by COPY: what they say is what was given, and the database refuses what it refuses of an INSERT."""
 
+import math
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from annotator.domain.feedback import Example as ExampleData
 from annotator.models import Example, Project, Response, Slot
@@ -42,6 +44,12 @@ def test_what_breaks_a_constraint_is_refused_whole(project: Project) -> None:
         examples_insert(project=project, items=[new("b"), new("a")])
     assert list(Example.objects.values_list("external_id", flat=True)) == ["a"]
     assert Response.objects.count() == 2
+
+
+def test_a_reward_that_is_no_number_is_refused(project: Project) -> None:
+    item = NewExample(ExampleData("a", "p", "q"), [NewResponse("t", None, {"rewards": [math.nan]})])
+    with pytest.raises(DataError):
+        examples_insert(project=project, items=[item])
 
 
 def test_reserved_keys_are_nobody_elses(project: Project) -> None:
