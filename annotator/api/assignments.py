@@ -1,6 +1,5 @@
 """Assignments: the next one, and what its person does with it until it is submitted."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -225,4 +224,10 @@ class AssignmentSubmit(Operation):
             active_seconds=body.get("active_seconds"),
             log=body.get("log", ()),
         )
-        return Response(asdict(submitted))
+        return Response(
+            {
+                "annotation_id": submitted.annotation_id,
+                "counted": submitted.counted,
+                "replayed": submitted.replayed,
+            }
+        )

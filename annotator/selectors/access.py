@@ -1,5 +1,6 @@
 """Fetch and authorise in one query: whoever may not know of a row gets the answer of a row that is not there."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -15,11 +16,12 @@ MEMBERS: Roles = frozenset(Role.values)
 RESEARCHERS: Roles = frozenset({Role.RESEARCHER, Role.ADMIN})
 ADMINS: Roles = frozenset({Role.ADMIN})
 
-MEMBERSHIP = f"""
-SELECT {columns_of(Membership, "member.")}, {columns_of(Project, "project.")}
+MEMBER = """
 FROM annotator_membership member JOIN annotator_project project ON project.id = member.project_id
 WHERE member.user_id = %s AND member.project_id = %s
 """
+MEMBERSHIP = f"SELECT {columns_of(Project, 'project.')}, {columns_of(Membership, 'member.')} {MEMBER}"
+PROJECT = f"SELECT {columns_of(Project, 'project.')}, member.role {MEMBER}"
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,20 +35,18 @@ def access_membership(*, user: User, project_id: int, roles: Roles = MEMBERS) ->
 
     DomainError not_found for an outsider, forbidden for a member of another role.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(MEMBERSHIP, [user.pk, project_id])
-        values = cursor.fetchone()
-    if values is None:
-        raise not_found("project", project_id)
-    found = row_of(Membership, values[: width_of(Membership)])
-    found.user, found.project = user, row_of(Project, values[width_of(Membership) :])
+    project, values = _member(MEMBERSHIP, user, project_id)
+    found = row_of(Membership, values)
+    found.user, found.project = user, project
     _check_role(found.role, roles)
     return found
 
 
 def access_project(*, user: User, project_id: int, roles: Roles = MEMBERS) -> Project:
     """The project; DomainError as access_membership."""
-    return access_membership(user=user, project_id=project_id, roles=roles).project
+    project, (role,) = _member(PROJECT, user, project_id)
+    _check_role(role, roles)
+    return project
 
 
 def access_dataset(*, user: User, dataset_id: Any, roles: Roles = RESEARCHERS) -> Dataset:
@@ -99,3 +99,14 @@ def _access(model: type[Row], user: User, pk: Any, roles: Roles, what: str) -> R
 def _check_role(role: str, roles: Roles) -> None:
     if role not in roles:
         raise DomainError("forbidden", f"Your role here is {role}; this asks for {' or '.join(sorted(roles))}.")
+
+
+def _member(statement: str, user: User, project_id: int) -> tuple[Project, Sequence[Any]]:
+    """The project, and what the statement says of the person in it; DomainError not_found."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [user.pk, project_id])
+        values = cursor.fetchone()
+    if values is None:
+        raise not_found("project", project_id)
+    width = width_of(Project)
+    return row_of(Project, values[:width]), values[width:]
