@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.memory import peak_mb
+
 JUDGED = 3
 SPANS_EACH = 3
 WRITES_PER_SECOND = 100
@@ -110,10 +112,10 @@ def child(verb: str, argument: str, started: threading.Event | None = None) -> d
         if line == "started\n" and started:
             started.set()
         answer = line
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    if status := process.wait():
         raise RuntimeError(f"{verb} {argument} ended with status {status}")
-    return {**json.loads(answer), "rss_mb": usage.ru_maxrss / 1024}
+    found: dict[str, Any] = json.loads(answer)
+    return found
 
 
 def write(started: threading.Event, stop: threading.Event, done: list[float]) -> None:
@@ -180,7 +182,8 @@ def run_child(verb: str, argument: str) -> None:
     import django
 
     django.setup()
-    print(json.dumps({"freeze": freeze, "convert": convert}[verb](argument)), flush=True)
+    found = {"freeze": freeze, "convert": convert}[verb](argument)
+    print(json.dumps({**found, "rss_mb": peak_mb()}), flush=True)
 
 
 if __name__ == "__main__":
