@@ -4,7 +4,7 @@ import { csrfToken } from "../../api/client";
 import type { Assignment, Me, Standing } from "../../api/types";
 import { language, languages, t } from "../../text/strings";
 import { useNow } from "../../ui/useNow";
-import { money } from "./guidance/money";
+import { money } from "./money";
 import { chooseLanguage } from "./language";
 
 type Totals = { progress: Assignment["progress"]; pay: Standing["pay"]; activeSeconds: () => number };

@@ -1,13 +1,9 @@
 /** How the responses compare with each other: on one board, or pair by pair. */
 import { useState } from "react";
-import type { Work } from "../../../state/annotation";
-import type { DeskAction } from "../../../state/desk";
 import { t } from "../../../text/strings";
-import type { Item } from "../item";
 import { Board } from "./Board";
 import { Pairs } from "./Pairs";
-
-export type CompareProps = { item: Item; work: Work; dispatch: (action: DeskAction) => void };
+import type { CompareProps } from "./props";
 
 export const COMPARE_TITLE = "compare-title";
 

@@ -3,7 +3,7 @@ import { contradictions, findComparison, pairsOf, relation, type Comparison, typ
 import { sharedSentences } from "../../../text/shared";
 import { t } from "../../../text/strings";
 import { say } from "../say";
-import type { CompareProps } from "./Compare";
+import type { CompareProps } from "./props";
 import { sentencesOf, Shared } from "./Shared";
 import { useCompareKeys } from "./useCompareKeys";
 

@@ -2,7 +2,7 @@
 import type { Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { GuidancePage, Steps } from "./GuidancePage";
-import { money } from "./money";
+import { money } from "../money";
 
 type Props = { me: Me; slug: string; onStop: () => void; halt: "paused" | "ended"; standing: Standing; onCheck: () => Promise<unknown> };
 

@@ -3,7 +3,7 @@ import { csrfToken } from "../../../api/client";
 import type { Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { GuidancePage } from "./GuidancePage";
-import { money } from "./money";
+import { money } from "../money";
 
 /** What became of the text on the desk: `kept` until an ISO time, or given back; there was none; or no consent to any. */
 export type Stopped = { kept: string | null } | "given" | "idle" | "refused";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Lesson, Standing } from "../../../api/types";
 import { speak } from "../../../text/strings";
 import { assignmentOf, openPage, serve, standingOf, textBox, word, type Answer } from "../testing";
-import { money } from "./money";
+import { money } from "../money";
 import { blocks } from "./prose";
 import { tally, type Feedback } from "./verdicts";
 

@@ -1,4 +1,4 @@
-import { language } from "../../../text/strings";
+import { language } from "../../text/strings";
 
 /** An amount as the reader's language writes it; a code that is no currency stands beside the number. */
 export function money(amount: number, currency: string): string {
