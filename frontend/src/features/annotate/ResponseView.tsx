@@ -1,5 +1,5 @@
 /** A response with its marks and the gutter beside it, and what pointers do in both. */
-import { useRef, useState, type PointerEvent, type Ref } from "react";
+import { useMemo, useRef, useState, type PointerEvent, type Ref } from "react";
 import type { Mark } from "../../state/annotation";
 import type { DeskAction } from "../../state/desk";
 import { pull, type TextModel } from "../../state/selection";
@@ -9,6 +9,7 @@ import { t } from "../../text/strings";
 import { Gutter } from "./Gutter";
 import { Handles } from "./Handles";
 import type { ShownType } from "./item";
+import { Letters } from "./Letters";
 import { placeAt } from "./pointer";
 import { Sentence, type DrawnMark, type Lights } from "./Sentence";
 
@@ -32,9 +33,11 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
   const frame = useRef<HTMLDivElement>(null);
   const rtl = rightToLeft(text.codePoints.text);
   const mark = marks.find(({ id }) => id === focused);
-  const shown = mark && pulled ? marks.with(marks.indexOf(mark), { ...mark, ...pull(mark, pulled.edge, pulled.to) }).toSorted(bySpan) : marks;
-  const lane = lanes(shown);
-  const drawn = shown.map((each, i): DrawnMark => ({ ...each, lane: lane[i]!, look: typeOf(each.type), focused: each.id === focused }));
+  const drawn = useMemo(() => {
+    const shown = mark && pulled ? marks.with(marks.indexOf(mark), { ...mark, ...pull(mark, pulled.edge, pulled.to) }).toSorted(bySpan) : marks;
+    const lane = lanes(shown);
+    return shown.map((each, i): DrawnMark => ({ ...each, lane: lane[i]!, look: typeOf(each.type), focused: each.id === focused }));
+  }, [marks, mark, pulled, typeOf, focused]);
   const held = drawn.find((each) => each.focused);
   const over = bySentence(text.sentences, drawn);
 
@@ -95,6 +98,7 @@ export function ResponseView({ name, label, text, marks, focused, typeOf, dispat
           <Sentence key={sentence.start} text={text} span={sentence} marks={over[i]!} {...within(lights, sentence)} />
         ))}
       </div>
+      <Letters marks={drawn} rtl={rtl} />
       {label === undefined && held && <Handles mark={held} rtl={rtl} frame={frame} />}
     </div>
   );

@@ -21,7 +21,7 @@ export const Sentence = memo(
     return runs(pieces, marks).map(({ over, pieces: run }) =>
       over.reduceRight(
         (inner, mark) => (
-          <MarkView key={run[0]!.start} mark={mark} starts={run[0]!.start === mark.start}>
+          <MarkView key={run[0]!.start} mark={mark}>
             {inner}
           </MarkView>
         ),
@@ -57,11 +57,10 @@ function runs(pieces: readonly Span[], marks: readonly DrawnMark[]): { over: Dra
   return found;
 }
 
-function MarkView({ mark, starts, children }: { mark: DrawnMark; starts: boolean; children: ReactNode }) {
+function MarkView({ mark, children }: { mark: DrawnMark; children: ReactNode }) {
   const { look, lane, focused } = mark;
   return (
     <mark className="mark" data-hue={look?.hue} data-line={look?.line} data-lane={Math.min(lane, 2)} data-focused={focused || undefined} aria-details={cardId(mark.id)}>
-      {starts && <span className="letter" data-letter={look?.badge} aria-hidden="true" />}
       {children}
     </mark>
   );
