@@ -161,6 +161,7 @@ SPAN = ("judgements", 0, "spans", 0)
         (("submitted_at",), "2026-01-05T10:04:30", "submitted_at", "not an ISO 8601 time with an offset"),
         (("submitted_at",), None, "submitted_at", "is null, which source 'human' may not be"),
         (("active_seconds",), -1, "active_seconds", "-1"),
+        (("active_seconds",), 1e16, "active_seconds", "1e+16 is greater than the maximum of 10000000"),
     ],
 )
 def test_a_wrong_record_is_named(path: tuple[str | int, ...], value: Any, field: str, said: str) -> None:
