@@ -194,6 +194,9 @@ def test_the_end_of_the_worker_queues_the_job_without_blame(project, fake_traine
         supervision.shutdown.set()
     job.refresh_from_db()
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
+    assert not supervision.job_run(job_id=job.pk)  # on a hint that comes while it ends
+    job.refresh_from_db()
+    assert (job.state, job.epoch) == (JobState.QUEUED, 1)
     supervision.shutdown.clear()
     supervision.job_run(job_id=job.pk)
     job.refresh_from_db()

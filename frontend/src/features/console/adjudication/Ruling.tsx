@@ -1,4 +1,5 @@
 /** The example at work: the text with its lanes, the disputes one by one, and what is chosen beside them. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { getDisputes, type Adjudication } from "../../../api/console";
 import { dropDraft } from "../../../api/local";
@@ -32,7 +33,9 @@ export function Ruling({ about, local, wanted, reload }: Props) {
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
 
+  const client = useQueryClient();
   const next = async () => {
+    void client.invalidateQueries({ queryKey: ["disputes", project.id] }); // what was settled is not in it any more
     const { results } = await getDisputes(project.id, { ...wanted, state: "unsettled" });
     const other = results.find(({ id }) => id !== detail.id);
     navigate(project.at(other ? addressOf(wanted, other.id) : addressOf(wanted)));
