@@ -11,6 +11,7 @@ handler404 = errors.page_not_found
 handler500 = errors.server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("annotator.api.urls")),
     path("", pages.home, name="home"),
     path("sign-in", pages.sign_in, name="sign_in"),
     path("sign-out", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
@@ -20,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/<path:rest>", pages.console),
     path("healthz", health.healthz, name="healthz"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/", include("annotator.api.urls")),
 ]
 
 if settings.DEMO:

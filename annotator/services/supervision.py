@@ -57,8 +57,8 @@ class Watch:
 def job_run(*, job_id: UUID) -> bool:
     """Run one attempt of a queued job and settle its row; True if it is queued again and wants a hint.
 
-    Does nothing for a job that is not queued: a hint may come twice, late or for a job long done. Nor in a worker that is
-    to end, which may still be handed a hint: another worker takes the job when the reaper hints again.
+    Does nothing for a job that is not queued: a hint may come twice, late or for a job long done. Nor in a worker that
+    is to end, which may still be handed a hint: another worker takes the job when the reaper hints again.
     """
     if shutdown.is_set():
         return False
