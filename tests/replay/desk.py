@@ -44,6 +44,8 @@ STILL = """async (element) => {
     before = `${top} ${bottom}`;
   }
 }"""
+# What the changes to a correction, drawn a moment after they are made, push down.
+BELOW_CORRECTION = ("equal", "pairs")
 # Top and bottom of each tier of the board.
 TIERS = """(board) => {
   const tiers = [];
@@ -125,7 +127,10 @@ class Desk:
             case Write(text):
                 keyboard.insert_text(text)
             case Click(what, which):
-                self._click(self._control(what, which))
+                control = self._control(what, which)
+                if what in BELOW_CORRECTION:
+                    control.evaluate(STILL)
+                self._click(control)
             case Tap(start):
                 self._tap(start)
             case Drag(span, fine):
