@@ -28,6 +28,7 @@ from annotator.selectors.adjudications import (
     versions_of,
 )
 from annotator.selectors.projects import desk_of, taxonomy_of
+from annotator.services.acting import acting_as
 from annotator.services.gold import gold_make
 
 Json = dict[str, Any]
@@ -90,6 +91,7 @@ def adjudication_make_gold(*, example: Example, user: User) -> Gold:
     Locks the example.
     """
     row = _settled(example)
+    acting_as(user)
     return gold_make(
         example=example,
         judgements=row.judgements,
@@ -146,6 +148,7 @@ def _settled(example: Example) -> Adjudication:
 
 
 def _saved(row: Adjudication, user: User) -> Adjudication:
+    acting_as(user)
     row.version += 1
     row.adjudicator = user
     row.save()

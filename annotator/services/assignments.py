@@ -19,6 +19,7 @@ from annotator.selectors.assignments import OPEN_COUNTED, shown_json
 from annotator.selectors.guidance import check_step
 from annotator.selectors.projects import desk_of
 from annotator.selectors.rows import columns_of, row_of, row_read
+from annotator.services.acting import acting_as
 
 Json = dict[str, Any]
 
@@ -79,6 +80,7 @@ def assignment_release(*, assignment: Assignment, reason: str) -> None:
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if row.state == AssignmentState.SUBMITTED:
         raise DomainError("already_submitted", f"Assignment {row.pk} has been submitted; it cannot be given back.")
+    acting_as(assignment.user)
     if row.state == AssignmentState.ACTIVE:
         Slot.objects.filter(assignments=row).update(state=SlotState.OPEN, opened_in=TRANSACTION)
     row.state = AssignmentState.RELEASED

@@ -103,6 +103,13 @@ def test_what_is_settled_and_what_is_gold_is_recorded(project: Project, research
         ("adjudication", "update"),
     ]
     assert told[3].image["reopen_reason"] == "too soon"
+    assert {each.actor for each in told} == {researcher.pk}
+
+
+def test_who_gives_a_text_back_is_told(assignment: Assignment) -> None:
+    assignment_release(assignment=assignment, reason="dull")
+    last = History.objects.filter(kind="assignment", row_id=assignment.pk).latest("pk")
+    assert (last.image["state"], last.actor) == ("released", assignment.user_id)
 
 
 def test_a_row_may_take_the_key_that_another_had(assignment: Assignment) -> None:
