@@ -31,7 +31,7 @@ def doors(page: Page) -> dict[str, int]:
     """Addresses of items, with the number that leads there."""
     page.goto(BOARD)
     expect(page.get_by_role("region", name="What two people call the same place").first).to_be_visible()
-    expect(page.get_by_text("The curve as a table")).to_be_visible()  # which is fetched on its own
+    expect(page.get_by_text("The curve as a table")).to_have_count(2)  # each is fetched on its own
     links = page.eval_on_selector_all(
         "main a[href*='/items']", "all => all.map(a => [a.getAttribute('href'), a.textContent.trim()])"
     )

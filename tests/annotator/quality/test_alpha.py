@@ -1,4 +1,5 @@
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,11 @@ from tests.annotator.quality.cases import TAXONOMY, many_records, record
 
 SCOPES = [("irrelevant",), ("irrelevant", "repetitive", "incoherent")]
 Rows = list[list[int | None]]
+
+
+def near(value: float | None) -> Any:
+    """What equals the value but for rounding; None only itself."""
+    return None if value is None else pytest.approx(value, abs=1e-9)
 
 
 def figure_of(measure: Measure) -> Figure:
@@ -67,7 +73,7 @@ cells = st.lists(st.lists(st.none() | st.integers(0, 3), min_size=6, max_size=6)
 def test_alpha_is_that_of_all_pairs(rows: Rows) -> None:
     columns = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
     expected = brute_alpha(columns)
-    assert figure_of(nominal_alpha(votes(rows))).value == (expected and pytest.approx(expected, abs=1e-9))
+    assert figure_of(nominal_alpha(votes(rows))).value == near(expected)
 
 
 @settings(deadline=None)
@@ -76,7 +82,7 @@ def test_names_of_labels_and_order_of_annotators_do_not_matter(rows: Rows, names
     other = [[None if value is None else names[value] for value in row] for row in rows]
     random.shuffle(other)
     value = figure_of(nominal_alpha(votes(rows))).value
-    assert figure_of(nominal_alpha(votes(other))).value == (value and pytest.approx(value, abs=1e-9))
+    assert figure_of(nominal_alpha(votes(other))).value == near(value)
 
 
 def word_columns(text: JudgedText, scope: tuple[str, ...]) -> list[list[int]]:
@@ -98,7 +104,7 @@ def test_alpha_of_marks_is_that_of_all_words(records: list[FeedbackRecord], scop
     grid = cut(word_marks(texts, TAXONOMY))
     found = figure_of(marking_alpha(grid, grid.marks.scope(scope)))
     expected = brute_alpha([column for text in texts for column in word_columns(text, scope)])
-    assert found.value == (expected and pytest.approx(expected, abs=1e-9))
+    assert found.value == near(expected)
     assert (found.reason is None) == (found.value is not None)
 
 
@@ -118,7 +124,7 @@ def test_alpha_of_missing_information_is_that_of_all_sentences(records: list[Fee
         columns += [[int(place in each) for each in pointed] for place in [*places, "somewhere"]]
     expected = brute_alpha(columns)
     found = figure_of(marking_alpha(grid, grid.marks.scope(["missing_answer"]))).value
-    assert found == (expected and pytest.approx(expected, abs=1e-9))
+    assert found == near(expected)
 
 
 def unitized(*records: FeedbackRecord, scope: tuple[str, ...] = ("irrelevant",)) -> Figure:
@@ -183,7 +189,7 @@ def brute_unitized(texts: list[JudgedText], scope: tuple[str, ...]) -> float | N
 @given(many_records(), st.sampled_from(SCOPES))
 def test_unitized_alpha_is_that_of_all_pairs(records: list[FeedbackRecord], scope: tuple[str, ...]) -> None:
     expected = brute_unitized(judged_texts(records), scope)
-    assert unitized(*records, scope=scope).value == (expected and pytest.approx(expected, abs=1e-9))
+    assert unitized(*records, scope=scope).value == near(expected)
 
 
 def test_what_cannot_be_said_says_why() -> None:
