@@ -43,7 +43,7 @@ class WhenField(serializers.JSONField):
 
 
 class QuestionSerializer(serializers.Serializer[Any]):
-    """A question about a response."""
+    """A question about a response, or to a person."""
 
     class OptionSerializer(serializers.Serializer[Any]):
         key = serializers.CharField()
@@ -106,6 +106,7 @@ class DeskSerializer(TaskSerializer):
         share = serializers.FloatField(help_text="What share of them people are to get right.")
 
     consent = DocumentSerializer(allow_null=True)
+    survey = QuestionSerializer(many=True, help_text="What people are asked about themselves, once.")
     content_warning = serializers.CharField()
     pay = PaySerializer(allow_null=True)
     qualification = QualificationSerializer()

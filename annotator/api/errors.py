@@ -41,10 +41,12 @@ STATUS = {
     "qualification_required": status.HTTP_409_CONFLICT,
     "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "standing_unchanged": status.HTTP_409_CONFLICT,
+    "survey_required": status.HTTP_409_CONFLICT,
     "tutorial_required": status.HTTP_409_CONFLICT,
     "version_conflict": status.HTTP_412_PRECONDITION_FAILED,
     "version_required": status.HTTP_428_PRECONDITION_REQUIRED,
     "work_ended": status.HTTP_409_CONFLICT,
+    "work_finished": status.HTTP_409_CONFLICT,
     "work_paused": status.HTTP_409_CONFLICT,
 }
 

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.assignments import AssignmentSerializer
-from annotator.api.desk_schema import DocumentSerializer, PaySerializer
+from annotator.api.desk_schema import DocumentSerializer, PaySerializer, QuestionSerializer
 from annotator.api.operations import Operation, caller
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.models import Document
 from annotator.selectors.access import MEMBERS, access_project
 from annotator.selectors.guidance import STEPS, desk_detail
-from annotator.services.guidance import agreement_add
+from annotator.services.guidance import agreement_add, survey_reply
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -53,6 +53,7 @@ class DeskRead(Operation):
         project = AssignmentSerializer.ProjectSummarySerializer()
         step = serializers.ChoiceField(choices=list(STEPS))
         consent = DocumentSerializer(allow_null=True)
+        survey = QuestionSerializer(many=True, help_text="What the caller is asked about themselves.")
         content_warning = serializers.CharField()
         guideline = GuidelineStandingSerializer()
         tutorial = TutorialStandingSerializer()
@@ -85,4 +86,21 @@ class AgreementAdd(Operation):
         form = AgreementAdd.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         agreement_add(project=project, user=caller(request), **form.validated_data)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SurveyReply(Operation):
+    """Answer the project's questions about oneself; {} where one would rather not say. A later reply replaces it."""
+
+    allowed = MEMBERS
+
+    class InputSerializer(serializers.Serializer[Any]):
+        answers = serializers.DictField(child=serializers.JSONField())
+
+    @extend_schema(operation_id="survey_reply", request=InputSerializer, responses={204: None})
+    def post(self, request: Request, project_id: int) -> Response:
+        project = access_project(user=caller(request), project_id=project_id, roles=MEMBERS)
+        form = SurveyReply.InputSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        survey_reply(project=project, user=caller(request), answers=form.validated_data["answers"])
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -62,6 +62,7 @@ class Desk:
     asks: what annotators are asked for beside the questions. comparison: how responses are compared.
     needs: whether a mark must have the antecedent or the evidence that its type needs. overlap: what becomes of
     overlapping spans of different types. propose_*: whether a span is proposed from an edit, and an edit from a span.
+    survey: what people are asked about themselves, once.
     """
 
     asks: tuple[Ask, ...] = ASKS
@@ -72,6 +73,7 @@ class Desk:
     propose_edits: bool = False
     questions: tuple[Question, ...] = ()
     consent: Consent | None = None
+    survey: tuple[Question, ...] = ()
     content_warning: str = ""
     pay: Pay | None = None
     qualification: Qualification = Qualification()
@@ -91,11 +93,14 @@ TASK_FIELDS = ("asks", "comparison", "needs", "overlap", "propose_spans", "propo
 
 def desk_to_json(desk: Desk) -> Json:
     """Plain JSON data, with every field, that desk_from_json reads back to an equal desk."""
-    questions = []
-    for question in desk.questions:
-        options = [asdict(option) for option in question.options]
-        questions.append({**asdict(question), "options": options, "when": _when_to_json(question.when)})
-    return {**asdict(desk), "asks": list(desk.asks), "questions": questions}
+    questions, survey = ([question_to_json(each) for each in group] for group in (desk.questions, desk.survey))
+    return {**asdict(desk), "asks": list(desk.asks), "questions": questions, "survey": survey}
+
+
+def question_to_json(question: Question) -> Json:
+    """A question as the pages read it."""
+    options = [asdict(option) for option in question.options]
+    return {**asdict(question), "options": options, "when": _when_to_json(question.when)}
 
 
 def task_to_json(desk: Desk) -> Json:
@@ -115,7 +120,8 @@ def desk_from_json(body: Any) -> Desk:
         if given.get(name) is not None:
             given[name] = kind(**_whole(given[name]))
     given["asks"] = tuple(ask for ask in ASKS if ask in body.get("asks", ASKS))
-    given["questions"] = tuple(_question(question) for question in body.get("questions", ()))
+    for name in ("questions", "survey"):
+        given[name] = tuple(_question(question) for question in body.get(name, ()))
     desk = Desk(**given)
     _refuse(_contradictions(desk))
     return desk
@@ -169,12 +175,18 @@ def _contradictions(desk: Desk) -> dict[str, str]:
     fields: dict[str, str] = {}
     if not desk.asks and not desk.questions:
         fields["asks"] = "is empty, and there are no questions: nothing is asked of annotators"
-    for key, times in Counter(question.key for question in desk.questions).items():
+    fields |= _contradictions_of("questions", desk.questions, desk)
+    return fields | _contradictions_of("survey", desk.survey, desk)
+
+
+def _contradictions_of(name: str, questions: tuple[Question, ...], desk: Desk) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for key, times in Counter(question.key for question in questions).items():
         if times > 1:
-            fields["questions.key"] = f"{key!r} is given {times} times; once is allowed"
+            fields[f"{name}.key"] = f"{key!r} is given {times} times; once is allowed"
     earlier: dict[str, Question] = {}
-    for index, question in enumerate(desk.questions):
-        path = f"questions.{index}"
+    for index, question in enumerate(questions):
+        path = f"{name}.{index}"
         if bool(question.options) != (question.kind == "choice"):
             fields[f"{path}.options"] = "a choice needs options, and no other kind of question has any"
         if question.multiple and question.kind != "choice":
@@ -182,7 +194,9 @@ def _contradictions(desk: Desk) -> dict[str, str]:
         for key, times in Counter(option.key for option in question.options).items():
             if times > 1:
                 fields[f"{path}.options.key"] = f"{key!r} is given {times} times; once is allowed"
-        if problem := _problem_of_condition(question.when, desk, earlier):
+        if name == "survey" and isinstance(question.when, Marked | Clean):
+            fields[f"{path}.when"] = "depends on what is marked, but a survey is about the person"
+        elif problem := _problem_of_condition(question.when, desk, earlier):
             fields[f"{path}.when"] = problem
         earlier[question.key] = question
     return fields

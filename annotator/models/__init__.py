@@ -5,13 +5,25 @@ from annotator.models.annotations import Annotation, AnnotationLog, Comparison, 
 from annotator.models.assignments import Assignment, AssignmentState, Draft, Flag, Slot, SlotState
 from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response, Unmeasured
-from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification
+from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification, SurveyReply
 from annotator.models.history import History
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
+from annotator.models.payments import Payment, PaymentKind, PaymentState
 from annotator.models.people import Membership, Role, Standing, User
 from annotator.models.projects import Project, Taxonomy
 from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
+from annotator.models.studies import (
+    EntryLink,
+    IdentityProof,
+    Participation,
+    PartState,
+    PlatformIdentity,
+    Provider,
+    ProviderEvent,
+    Study,
+    StudyState,
+)
 from annotator.models.tallies import CoverageChange, CoverageTally, MarkTally, WorkTally
 
 __all__ = [
@@ -30,6 +42,7 @@ __all__ = [
     "DatasetKind",
     "Document",
     "Draft",
+    "EntryLink",
     "Example",
     "Flag",
     "Gold",
@@ -37,6 +50,7 @@ __all__ = [
     "GoldKind",
     "GoldOrigin",
     "History",
+    "IdentityProof",
     "Job",
     "JobKind",
     "JobMetric",
@@ -51,7 +65,15 @@ __all__ = [
     "ModelKind",
     "ModelStage",
     "ModelVersion",
+    "PartState",
+    "Participation",
+    "Payment",
+    "PaymentKind",
+    "PaymentState",
+    "PlatformIdentity",
     "Project",
+    "Provider",
+    "ProviderEvent",
     "Qualification",
     "QualityReport",
     "Response",
@@ -62,6 +84,9 @@ __all__ = [
     "Span",
     "Standing",
     "StandingChange",
+    "Study",
+    "StudyState",
+    "SurveyReply",
     "Taxonomy",
     "Unmeasured",
     "User",

@@ -30,6 +30,22 @@ class Agreement(models.Model):
         return f"{self.user_id} to {self.document} {self.version}"
 
 
+class SurveyReply(models.Model):
+    """What a person says about themselves, to the questions of the project's survey: data of the project."""
+
+    project = models.ForeignKey("annotator.Project", models.PROTECT, related_name="survey_replies", db_index=False)
+    user = models.ForeignKey("annotator.User", models.PROTECT, related_name="survey_replies")
+    # {question key: what was answered}; {} where they would rather not say.
+    answers = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="survey_reply_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on project {self.project_id}"
+
+
 class LessonPart(models.TextChoices):
     TUTORIAL = "tutorial"
     QUALIFICATION = "qualification"

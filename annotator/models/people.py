@@ -46,6 +46,8 @@ class Membership(models.Model):
     submitted = models.PositiveIntegerField(default=0)
     active_seconds = models.FloatField(default=0)
     earned = models.DecimalField(max_digits=14, decimal_places=4, default=0)
+    # At how many submits their work here is done, as the study says that brought them; null: there is no end.
+    text_limit = models.PositiveIntegerField(null=True)
     # How far this person has gone through the queue of open slots: whatever lies before (queue_rank, queue_slot) is
     # not for them, or was opened by a transaction not before `queue_horizon`. So the search for the next slot never
     # walks again over what they have judged. It starts over when the project's queue has another version.

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotator.domain.desk import task_to_json
+from annotator.domain.desk import question_to_json, task_to_json
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import judgement_from_json, to_json
 from annotator.domain.lessons import feedback, judged_of, lesson_desk, lesson_from_json, review, tally_of
@@ -27,13 +27,17 @@ from annotator.models import (
 from annotator.selectors.assignments import shown_response
 from annotator.selectors.projects import desk_of, earned, taxonomy_current, taxonomy_of
 
-Step = Literal["paused", "ended", "consent", "guideline", "tutorial", "qualification", "failed", "work"]
+Step = Literal[
+    "paused", "ended", "finished", "consent", "survey", "guideline", "tutorial", "qualification", "failed", "work"
+]
 
 # In the order in which people get to them, and what they are told who try to skip one.
 STEPS: dict[Step, tuple[str, str]] = {
     "paused": ("work_paused", "Your work is being looked at. What you have done is kept and paid; you will be told."),
     "ended": ("work_ended", "Your work on this project has ended. What you have done is kept and paid."),
+    "finished": ("work_finished", "You have submitted every text that was yours to judge. Thank you."),
     "consent": ("consent_required", "This project asks for your consent first."),
+    "survey": ("survey_required", "There are a few questions about you first."),
     "guideline": ("guideline_changed", "Read the guideline first, and say that you have; it is new, or has changed."),
     "tutorial": ("tutorial_required", "Go through the tutorial first; there are lessons that you have not taken."),
     "qualification": ("qualification_required", "Take the qualification first."),
@@ -42,7 +46,7 @@ STEPS: dict[Step, tuple[str, str]] = {
 }
 
 STANDING = """
-SELECT member.standing, standing.* FROM annotator_membership member
+SELECT member.standing, member.submitted >= member.text_limit, standing.* FROM annotator_membership member
 JOIN annotator_project project ON project.id = member.project_id, annotator_standing(project, member.user_id) standing
 WHERE member.user_id = %s AND member.project_id = %s
 """
@@ -52,13 +56,17 @@ def step_of(*, project: Project, user: User) -> Step:
     """What the person has to do next, in one query as a rule. Simulated accounts work, if they may at all."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [user.pk, project.pk])
-        standing, consented, guided, taught, qualified = cursor.fetchone()
+        standing, finished, consented, surveyed, guided, taught, qualified = cursor.fetchone()
     if standing in (Standing.PAUSED, Standing.ENDED):
         return "paused" if standing == Standing.PAUSED else "ended"
+    if finished:
+        return "finished"
     if user.is_simulated:
         return "work"
     if not consented:
         return "consent"
+    if not surveyed:
+        return "survey"
     if not guided:
         return "guideline"
     if not taught:
@@ -112,6 +120,7 @@ def desk_detail(*, project: Project, user: User) -> dict[str, Any]:
         "project": {"id": project.pk, "slug": project.slug, "name": project.name},
         "step": step_of(project=project, user=user),
         "consent": desk.consent and asdict(desk.consent),
+        "survey": [question_to_json(question) for question in desk.survey],
         "content_warning": desk.content_warning,
         "guideline": {
             "version": project.guideline_version,

@@ -33,6 +33,10 @@ DESK = Desk(
         Question(key="source", text="Whence?", kind="text", when=Marked(("irrelevant", "missing_answer"))),
     ),
     consent=Consent("2", "You agree."),
+    survey=(
+        Question(key="age", text="How old are you?", kind="choice", options=OPTIONS, required=False),
+        Question(key="more", text="Go on.", kind="text", when=Answered("age", ("dry",))),
+    ),
     content_warning="Spiders.",
     pay=Pay("USD", 0.35),
     qualification=Qualification(0.5, 0.6, 0.7, 3),
@@ -56,6 +60,7 @@ def test_what_is_absent_is_the_default() -> None:
         "propose_edits": False,
         "questions": [],
         "consent": None,
+        "survey": [],
         "content_warning": "",
         "pay": None,
         "qualification": {"span_f1": 0.6, "type_accuracy": 0.75, "missing_f1": 0.5, "attempts": 2},
@@ -148,6 +153,12 @@ def _set(*path: str | int, value: Any) -> Callable[[Any], None]:
         (_set("questions", 2, "when", "is", value=["1"]), "questions.2.when", "'1' is no answer of 'clarity'"),
         (_set("asks", value=["comparison"]), "questions.1.when", "no marks are asked for"),
         (lambda body: body.update(asks=[], questions=[]), "asks", "nothing is asked of annotators"),
+        (
+            _set("survey", 0, "when", value={"clean": True}),
+            "survey.0.when",
+            "a survey is about the person",
+        ),
+        (_set("survey", 1, "key", value="age"), "survey.key", "'age' is given 2 times"),
     ],
 )
 def test_a_wrong_desk_is_named(change: Callable[[Any], None], field: str, said: str) -> None:

@@ -915,6 +915,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["survey_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1574,6 +1591,8 @@ export interface components {
             propose_edits: boolean;
             questions: components["schemas"]["Question"][];
             consent: components["schemas"]["Document"] | null;
+            /** @description What people are asked about themselves, once. */
+            survey: components["schemas"]["Question"][];
             content_warning: string;
             pay: components["schemas"]["Pay"] | null;
             qualification: components["schemas"]["Qualification"];
@@ -1589,6 +1608,8 @@ export interface components {
             project: components["schemas"]["ProjectSummary"];
             step: components["schemas"]["StepEnum"];
             consent: components["schemas"]["Document"] | null;
+            /** @description What the caller is asked about themselves. */
+            survey: components["schemas"]["Question"][];
             content_warning: string;
             guideline: components["schemas"]["GuidelineStanding"];
             tutorial: components["schemas"]["TutorialStanding"];
@@ -2695,7 +2716,7 @@ export interface components {
             taxonomy: string;
             figures: components["schemas"]["ReportFigures"];
         };
-        /** @description A question about a response. */
+        /** @description A question about a response, or to a person. */
         Question: {
             key: string;
             text: string;
@@ -2932,7 +2953,9 @@ export interface components {
         /**
          * @description * `paused` - paused
          *     * `ended` - ended
+         *     * `finished` - finished
          *     * `consent` - consent
+         *     * `survey` - survey
          *     * `guideline` - guideline
          *     * `tutorial` - tutorial
          *     * `qualification` - qualification
@@ -2940,7 +2963,7 @@ export interface components {
          *     * `work` - work
          * @enum {string}
          */
-        StepEnum: "paused" | "ended" | "consent" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
+        StepEnum: "paused" | "ended" | "finished" | "consent" | "survey" | "guideline" | "tutorial" | "qualification" | "failed" | "work";
         /**
          * @description * `breadth_first` - breadth_first
          *     * `depth_first` - depth_first
@@ -2962,6 +2985,11 @@ export interface components {
             log?: {
                 [key: string]: unknown;
             }[];
+        };
+        SurveyReplyRequest: {
+            answers: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `response` - response
@@ -5199,6 +5227,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SamplePage"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    survey_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

@@ -46,6 +46,7 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "projects/{project_id}/assignments/next"): MEMBERS,
     ("get", "projects/{project_id}/desk"): MEMBERS,
     ("post", "projects/{project_id}/agreements"): MEMBERS,
+    ("post", "projects/{project_id}/survey"): MEMBERS,
     ("get", "projects/{project_id}/lessons"): RESEARCHERS,
     ("put", "projects/{project_id}/lessons"): ADMINS,
     ("post", "projects/{project_id}/lessons/next"): MEMBERS,

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from annotator.domain.errors import DomainError
-from annotator.models import Agreement, Lesson, LessonAttempt, Project, Qualification, User
+from annotator.models import Agreement, Lesson, LessonAttempt, Membership, Project, Qualification, SurveyReply, User
 from annotator.selectors.guidance import desk_detail, step_of
-from annotator.services.guidance import agreement_add
+from annotator.services.annotations import annotation_submit
+from annotator.services.guidance import agreement_add, survey_reply
 from annotator.services.lessons import attempt_submit, lesson_next, lessons_replace
-from tests.annotator.factories import assignment_next, judgement, lesson, make_examples, make_user, span
+from tests.annotator.factories import assignment_next, judgement, lesson, make_examples, make_user, span, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -250,3 +251,64 @@ def test_a_course_is_taken_whole_or_not_at_all(project: Project) -> None:
     ]
     assert Lesson.objects.get().body["example"]["id"] == "tutorial 0"
 
+
+
+SURVEY = [
+    {"key": "age", "text": "How old are you?", "kind": "rating", "points": 7},
+    {"key": "more", "text": "Since when?", "kind": "text", "when": {"answer": "age", "is": [7]}},
+]
+
+
+def test_questions_about_oneself_come_after_consent_and_before_the_rest(project: Project, annotator: User) -> None:
+    make_examples(project)
+    project.desk = {"consent": {"version": "c1", "body": "Yes."}, "survey": SURVEY}
+    project.guideline = "Read first."
+    project.save()
+    refused("consent_required", survey_reply, project=project, user=annotator, answers={})
+    agreement_add(project=project, user=annotator, document="consent", version="c1")
+    assert step_of(project=project, user=annotator) == "survey"
+    refused("survey_required", assignment_next, project=project, user=annotator)
+    survey_reply(project=project, user=annotator, answers={"age": 3})
+    assert step_of(project=project, user=annotator) == "guideline"
+    survey_reply(project=project, user=annotator, answers={})
+    assert SurveyReply.objects.get().answers == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"age": 8}, "survey.answers.age"),
+        ({"age": True}, "answers.age"),
+        ({"age": {"years": 3}}, "answers.age"),
+        ({"age": [{}]}, "answers.age"),
+        ({"age": 7}, "survey.answers.more"),
+        ({"age": 3, "more": "1990"}, "survey.answers.more"),
+        ({"shoe": 42, "age": 3}, "survey.answers.shoe"),
+    ],
+)
+def test_an_answer_about_oneself_that_does_not_fit(
+    project: Project, annotator: User, answers: dict[str, Any], field: str
+) -> None:
+    project.desk = {"survey": SURVEY}
+    project.save()
+    error = refused("invalid_answer", survey_reply, project=project, user=annotator, answers=answers)
+    assert list(error.fields) == [field]
+    assert not SurveyReply.objects.exists()
+
+
+def test_whoever_has_submitted_all_that_was_theirs_is_finished(project: Project, annotator: User) -> None:
+    make_examples(project, 5)
+    Membership.objects.filter(user=annotator).update(text_limit=2)
+    first = assignment_next(project=project, user=annotator)
+    assert first
+    second = assignment_next(project=project, user=annotator, after=first.pk)
+    assert second
+    annotation_submit(assignment=first, **submission())
+    # Two are theirs, and they hold the second: there is none to be fetched ahead.
+    assert assignment_next(project=project, user=annotator, after=second.pk) is None
+    assert assignment_next(project=project, user=annotator) == second
+    annotation_submit(assignment=second, **submission())
+    assert step_of(project=project, user=annotator) == "finished"
+    refused("work_finished", assignment_next, project=project, user=annotator)
+    Membership.objects.filter(user=annotator).update(text_limit=3)
+    assert assignment_next(project=project, user=annotator)
