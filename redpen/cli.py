@@ -57,7 +57,8 @@ def sign_in(asked: argparse.Namespace) -> int:
         raise LoginError("sign-in needs the server's address: redpen --url https://… sign-in")
     url = checked_url(asked.url)
     username = asked.username or input("Username: ")
-    client = Client.signed_in(url, username, getpass.getpass(f"Password of {username} at {url}: "), days=asked.days)
+    how = {"days": asked.days, "scopes": asked.scopes}
+    client = Client.signed_in(url, username, getpass.getpass(f"Password of {username} at {url}: "), **how)
     path = write_login(Login(url, client.token))
     print(f"The token is in {path} and holds for {asked.days} days.", file=sys.stderr)
     return 0
@@ -197,7 +198,9 @@ def _parser() -> argparse.ArgumentParser:
 
     signing = command("sign-in", sign_in, "exchange a password for a token, and keep that", project=False)
     signing.add_argument("--username")
-    signing.add_argument("--days", type=int, default=90, help="how long the token holds (90)")
+    signing.add_argument("--days", type=int, default=90, help="how long the token holds (90, at most 365)")
+    known = get_args(types.Scope)
+    signing.add_argument("--scopes", nargs="+", choices=known, default=known, help="what it is for (all)")
     command("projects", projects, "the projects you are in", project=False)
     command("progress", progress, "how far a project is")
     importing = command("import", import_examples, "add the examples and annotations of a file")

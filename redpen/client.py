@@ -37,11 +37,19 @@ class Client:
         self._wire = Wire(url, token)
 
     @classmethod
-    def signed_in(cls, url: str, username: str, password: str, *, days: int = 1) -> "Client":
-        """Exchange a password for a token that holds so many days. RedpenError if it is not theirs."""
+    def signed_in(
+        cls,
+        url: str,
+        username: str,
+        password: str,
+        *,
+        days: int = 1,
+        scopes: Sequence[types.Scope] = ("read", "annotate", "manage"),
+    ) -> "Client":
+        """Exchange a password for a token that holds so many days, for so much. RedpenError if it is not theirs."""
         client = cls(url, "")
         client._wire.session.auth = HTTPBasicAuth(username, password)
-        return cls(url, client._wire.json("POST", "tokens", {"days": days})["token"])
+        return cls(url, client._wire.json("POST", "tokens", {"days": days, "scopes": list(scopes)})["token"])
 
     def me(self) -> types.Me:
         """Whose token this is, and the projects they are in."""

@@ -6,6 +6,7 @@ Times are ISO 8601 with an offset. Answers may hold more than is named here.
 from typing import Any, Literal, TypedDict
 
 Role = Literal["annotator", "researcher", "admin"]
+Scope = Literal["read", "annotate", "manage"]
 JobKind = Literal["sft", "reward", "ppo", "sample", "evaluate"]
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 ModelKind = Literal["policy", "reward"]

@@ -13,6 +13,7 @@ from annotator.api.adjudications import IF_MATCH, version_of
 from annotator.api.errors import ErrorSerializer
 from annotator.api.mark_schema import ComparisonSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
+from annotator.api.permissions import OWN_READING, OWN_WORK
 from annotator.selectors.access import MEMBERS
 from annotator.selectors.sheets import access_sheet
 from annotator.selectors.submitted import submitted_detail
@@ -36,6 +37,7 @@ class AnnotationRead(Operation):
     """What the caller submitted under an assignment of their own, as it is by now; its version is the ETag, too."""
 
     allowed = MEMBERS
+    scopes = OWN_READING
 
     class OutputSerializer(SaidSerializer):
         annotation_id = serializers.UUIDField()
@@ -56,6 +58,7 @@ class AnnotationEdit(Operation):
     """
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()

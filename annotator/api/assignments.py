@@ -12,6 +12,7 @@ from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.errors import DraftConflictSerializer
 from annotator.api.mark_schema import ExactCharField, PassageSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
+from annotator.api.permissions import OWN_READING, OWN_WORK
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.models import AssignmentState, Flag
 from annotator.selectors.access import MEMBERS, access_assignment, access_project
@@ -91,6 +92,7 @@ class AssignmentNext(Operation):
     """
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         after = serializers.IntegerField(
@@ -117,6 +119,7 @@ class AssignmentRead(Operation):
     """An assignment of the caller's own."""
 
     allowed = MEMBERS
+    scopes = OWN_READING
 
     @extend_schema(operation_id="assignment_read", responses=AssignmentSerializer)
     def get(self, request: Request, assignment_id: int) -> Response:
@@ -128,6 +131,7 @@ class DraftSave(Operation):
     """Keep what the browser has so far. `revision` is the one it builds on, 0 at first; the answer has the next."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
@@ -153,6 +157,7 @@ class AssignmentHeartbeat(Operation):
     """Renew the lease while somebody is working."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class OutputSerializer(serializers.Serializer[Any]):
         leased_until = serializers.DateTimeField()
@@ -167,6 +172,7 @@ class AssignmentRelease(Operation):
     """Give the example back unjudged."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         reason = ExactCharField(max_length=500, default="")
@@ -185,6 +191,7 @@ class AssignmentFlag(Operation):
     earlier one."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         reason = serializers.ChoiceField(choices=Flag.Reason.choices)
@@ -206,6 +213,7 @@ class AssignmentSubmit(Operation):
     """
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()

@@ -39,6 +39,7 @@ STATUS = {
     "not_settled": status.HTTP_409_CONFLICT,
     "qualification_failed": status.HTTP_409_CONFLICT,
     "qualification_required": status.HTTP_409_CONFLICT,
+    "scope_missing": status.HTTP_403_FORBIDDEN,
     "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "standing_unchanged": status.HTTP_409_CONFLICT,
     "survey_required": status.HTTP_409_CONFLICT,

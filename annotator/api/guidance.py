@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from annotator.api.assignments import AssignmentSerializer
 from annotator.api.desk_schema import DocumentSerializer, PaySerializer, QuestionSerializer
 from annotator.api.operations import Operation, caller
+from annotator.api.permissions import OWN_READING, OWN_WORK
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.models import Document
 from annotator.selectors.access import MEMBERS, access_project
@@ -29,6 +30,7 @@ class DeskRead(Operation):
     """What the caller has to do next in the project, and what to know before that."""
 
     allowed = MEMBERS
+    scopes = OWN_READING
 
     class OutputSerializer(serializers.Serializer[Any]):
         class GuidelineStandingSerializer(DocumentSerializer):
@@ -75,6 +77,7 @@ class AgreementAdd(Operation):
     """Agree to the consent form or the guideline; 409 if that version is not the current one."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         document = serializers.ChoiceField(choices=Document.choices)

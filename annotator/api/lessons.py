@@ -13,6 +13,7 @@ from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.guidance import FiguresSerializer
 from annotator.api.mark_schema import EvidenceSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
+from annotator.api.permissions import OWN_WORK
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.domain.scoring import VERDICTS
 from annotator.models import LessonPart
@@ -25,6 +26,7 @@ class LessonNext(Operation):
     """The caller's next lesson of the part, without its gold marks; 204 if all are done."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         part = serializers.ChoiceField(choices=LessonPart.choices)
@@ -62,6 +64,7 @@ class AttemptSubmit(Operation):
     """
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class OutputSerializer(serializers.Serializer[Any]):
         class FeedbackSerializer(serializers.Serializer[Any]):

@@ -22,8 +22,9 @@ from rest_framework.views import APIView
 
 from annotator.api.authentication import OneQueryTokenAuthentication
 from annotator.api.parsers import StrictJSONParser
-from annotator.api.permissions import SIGNED_IN, Declared, Roles
+from annotator.api.permissions import MANAGING, READING, SIGNED_IN, Declared, Roles, Scopes
 from annotator.api.renderers import FastJSONRenderer
+from annotator.domain.scopes import SCOPES
 from annotator.models import User
 
 JSON = FastJSONRenderer()
@@ -33,6 +34,8 @@ class Operation(APIView):
     """Base of all operations. Handlers take a subclass of it as `self`, but never rely on which."""
 
     allowed: Roles
+    # What the token of a program must be for; None: to read for GET, to manage for the rest.
+    scopes: Scopes | None = None
     # Tokens first: their challenge makes an anonymous call a 401, where sessions would say 403.
     authentication_classes: Any = [OneQueryTokenAuthentication, SessionAuthentication]
     parser_classes: Any = [StrictJSONParser]
@@ -52,14 +55,25 @@ class Operation(APIView):
                 extend_schema_serializer(component_name=cls.__name__ + part)(nested)
 
 
+def scopes_of(operation: type[Operation], method: str) -> Scopes:
+    """What a token must be for, one of these, to call it."""
+    if operation.scopes is not None:
+        return operation.scopes
+    return READING if method == "get" else MANAGING
+
+
 class _Route(Operation):
-    allowed = SIGNED_IN  # for a method that has no operation, which is answered by 405
+    # For a method that has no operation, which is answered by 405:
+    allowed = SIGNED_IN
+    scopes = frozenset(SCOPES)
     by_method: ClassVar[dict[str, type[Operation]]]
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        operation = self.by_method.get(request.method.lower())
+        method = "get" if request.method == "HEAD" else request.method.lower()
+        operation = self.by_method.get(method)
         if operation:
             self.allowed = operation.allowed
+            self.scopes = scopes_of(operation, method)
             self.authentication_classes = operation.authentication_classes
             self.parser_classes = operation.parser_classes
         return super().initialize_request(request, *args, **kwargs)

@@ -1,6 +1,5 @@
 """Who is calling, and the tokens of their programs."""
 
-from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,7 +10,8 @@ from rest_framework.response import Response
 
 from annotator.api.authentication import OneQueryTokenAuthentication
 from annotator.api.operations import Operation, caller
-from annotator.api.permissions import SIGNED_IN
+from annotator.api.permissions import NO_TOKEN, SIGNED_IN
+from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
 from annotator.models import Role
 from annotator.selectors.projects import membership_list
 from annotator.selectors.tokens import token_list
@@ -22,6 +22,7 @@ class Me(Operation):
     """The caller, and the projects they are a member of."""
 
     allowed = SIGNED_IN
+    scopes = frozenset(SCOPES)
 
     class OutputSerializer(serializers.Serializer[Any]):
         class MyProjectSerializer(serializers.Serializer[Any]):
@@ -54,7 +55,9 @@ class Me(Operation):
 class ApiTokenSerializer(serializers.Serializer[Any]):
     token_key = serializers.CharField(help_text="The first characters of the token, by which it is known here.")
     created = serializers.DateTimeField()
-    expiry = serializers.DateTimeField(allow_null=True)
+    expiry = serializers.DateTimeField()
+    name = serializers.CharField(source="grant.name")
+    scopes = serializers.ListField(source="grant.scopes", child=serializers.ChoiceField(choices=SCOPES))
 
 
 class TokenList(Operation):
@@ -68,13 +71,21 @@ class TokenList(Operation):
 
 
 class TokenIssue(Operation):
-    """A token for a program, shown this once. A program may also send username and password (HTTP Basic) here."""
+    """A token for a program, shown this once. A program may also send username and password (HTTP Basic) here, but no
+    token: what one is for, and how long, is never stretched by itself.
+
+    `scopes`: `read` (whatever is asked by GET), `annotate` (the work of an annotator) and `manage` (all else that the
+    person may do).
+    """
 
     allowed = SIGNED_IN
+    scopes = NO_TOKEN
     authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, BasicAuthentication]
 
     class InputSerializer(serializers.Serializer[Any]):
-        days = serializers.IntegerField(min_value=1, max_value=3650, allow_null=True, default=None)
+        scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=3)
+        days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
+        name = serializers.CharField(max_length=100, default="", allow_blank=True)
 
     class OutputSerializer(ApiTokenSerializer):
         token = serializers.CharField()
@@ -83,10 +94,9 @@ class TokenIssue(Operation):
     def post(self, request: Request) -> Response:
         form = TokenIssue.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        days = form.validated_data["days"]
-        row, token = token_issue(user=caller(request), ttl=timedelta(days=days) if days else None)
-        body = {"token_key": row.token_key, "created": row.created, "expiry": row.expiry, "token": token}
-        return Response(TokenIssue.OutputSerializer(body).data, status=status.HTTP_201_CREATED)
+        row, token = token_issue(user=caller(request), **form.validated_data)
+        body = {**ApiTokenSerializer(row).data, "token": token}
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 class TokenRevoke(Operation):

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from annotator.api.desk_schema import DeskSerializer
 from annotator.api.operations import Operation, caller
-from annotator.api.permissions import SIGNED_IN, SITE_OWNERS
+from annotator.api.permissions import OWN_READING, SIGNED_IN, SITE_OWNERS
 from annotator.api.taxonomy_schema import TaxonomySerializer
 from annotator.domain.desk import desk_to_json
 from annotator.domain.taxonomy import taxonomy_to_json
@@ -82,6 +82,7 @@ class ProjectList(Operation):
     """The projects that the caller is a member of, by name."""
 
     allowed = SIGNED_IN
+    scopes = OWN_READING
 
     class OutputSerializer(ProjectSerializer):
         role = serializers.ChoiceField(choices=Role.choices)
@@ -115,6 +116,7 @@ class ProjectRead(Operation):
     """A project with its settings and its current taxonomy."""
 
     allowed = MEMBERS
+    scopes = OWN_READING
 
     @extend_schema(operation_id="project_read", responses=ProjectDetailSerializer)
     def get(self, request: Request, project_id: int) -> Response:
@@ -145,6 +147,7 @@ class ProjectProgress(Operation):
     """How far the project is, and what the caller has done."""
 
     allowed = MEMBERS
+    scopes = OWN_READING
 
     class OutputSerializer(serializers.Serializer[Any]):
         class SlotsSerializer(serializers.Serializer[Any]):

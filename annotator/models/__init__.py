@@ -25,6 +25,7 @@ from annotator.models.studies import (
     StudyState,
 )
 from annotator.models.tallies import CoverageChange, CoverageTally, MarkTally, WorkTally
+from annotator.models.tokens import TokenGrant
 
 __all__ = [
     "Adjudication",
@@ -88,6 +89,7 @@ __all__ = [
     "StudyState",
     "SurveyReply",
     "Taxonomy",
+    "TokenGrant",
     "Unmeasured",
     "User",
     "WorkTally",

@@ -1,16 +1,38 @@
 """Tokens for programs. Only a digest is stored: the token itself is seen once, by whoever asked for it."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
+from django.db import transaction
 from knox.models import AuthToken
 
 from annotator.domain.errors import DomainError
-from annotator.models import User
+from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
+from annotator.models import TokenGrant, User
 
 
-def token_issue(*, user: User, ttl: timedelta | None = None) -> tuple[AuthToken, str]:
-    """The stored row and the token; without `ttl` it holds until it is revoked."""
-    row, token = AuthToken.objects.create(user=user, expiry=ttl)
+@transaction.atomic
+def token_issue(
+    *,
+    user: User,
+    scopes: Collection[str] = SCOPES,
+    days: int = DEFAULT_DAYS,
+    name: str = "",
+    second_factor: bool = False,
+) -> tuple[AuthToken, str]:
+    """The stored row and the token. `second_factor`: whether the person has shown one.
+
+    DomainError invalid_input for no scope, one that is none, or a life that is not 1 to MAX_DAYS days.
+    """
+    if not scopes or not set(scopes) <= set(SCOPES):
+        problem = f"are {sorted(scopes)}; there must be one or more of {', '.join(SCOPES)}"
+        raise DomainError("invalid_input", f"scopes: {problem}", {"scopes": problem})
+    if not 1 <= days <= MAX_DAYS:
+        problem = f"are {days}; a token holds for 1 to {MAX_DAYS}"
+        raise DomainError("invalid_input", f"days: {problem}", {"days": problem})
+    row, token = AuthToken.objects.create(user=user, expiry=timedelta(days=days))
+    kept = [scope for scope in SCOPES if scope in scopes]
+    TokenGrant.objects.create(token=row, name=name, scopes=kept, second_factor=second_factor)
     return row, token
 
 

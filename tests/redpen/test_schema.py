@@ -20,6 +20,7 @@ GIVEN: dict[str, Any] = {
     **dict.fromkeys(("dataset", "job", "model", "client_id", "since"), UUID),
     **dict.fromkeys(("slug", "name", "note", "reason", "username", "password"), "moons"),
     "kind": "sample",
+    "scopes": ["read"],
     "judgements": [JUDGEMENT],
     "comparisons": [PAIR],
     "active_seconds": 1.5,

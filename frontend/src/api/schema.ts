@@ -1173,7 +1173,9 @@ export interface components {
             /** Format: date-time */
             created: string;
             /** Format: date-time */
-            expiry: string | null;
+            expiry: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
         };
         /**
          * @description * `marks` - marks
@@ -2862,6 +2864,13 @@ export interface components {
                 [key: string]: number[];
             };
         };
+        /**
+         * @description * `read` - read
+         *     * `annotate` - annotate
+         *     * `manage` - manage
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "annotate" | "manage";
         SecondsRequest: number | null;
         Segmentation: {
             min_words: number;
@@ -3037,11 +3046,17 @@ export interface components {
             /** Format: date-time */
             created: string;
             /** Format: date-time */
-            expiry: string | null;
+            expiry: string;
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
             token: string;
         };
         TokenIssueRequest: {
-            days?: number | null;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** @default 90 */
+            days: number;
+            /** @default  */
+            name: string;
         };
         TutorialStanding: {
             count: number;

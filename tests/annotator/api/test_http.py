@@ -30,7 +30,8 @@ def test_programs_use_tokens(project: Project, annotator: User) -> None:
     program = APIClient()
     program.credentials(HTTP_AUTHORIZATION="Basic YW5uOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==")
     assert program.get(f"{API}/me").status_code == 401  # a password is taken for a token only
-    issued = program.post(f"{API}/tokens", {"days": 1}, format="json").json()
+    asked = {"days": 1, "scopes": ["read", "manage"]}
+    issued = program.post(f"{API}/tokens", asked, format="json").json()
     program.credentials(HTTP_AUTHORIZATION=f"Token {issued['token']}")
     assert program.get(f"{API}/me").json()["username"] == "ann"
     listed = program.get(f"{API}/tokens").json()
