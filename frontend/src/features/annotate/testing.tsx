@@ -57,6 +57,7 @@ export function standingOf(change: Partial<Standing> = {}): Standing {
     project,
     taxonomy,
     step: "work",
+    survey: [],
     consent: null,
     content_warning: "",
     guideline: { ...guideline, agreed_version: guideline.version },

@@ -4,7 +4,8 @@ import { asKind, changeOf, choose, conditionsFor, lessonsOf, linesOf, newQuestio
 
 const desk: ProjectDetail["desk"] = {
   asks: ["marks"], comparison: "board", needs: "required", overlap: "warn", propose_spans: false, propose_edits: false, questions: [],
-  consent: null, content_warning: "", pay: null, qualification: { span_f1: 0.6, type_accuracy: 0.75, missing_f1: 0.5, attempts: 2 },
+  consent: null,
+  survey: [], content_warning: "", pay: null, qualification: { span_f1: 0.6, type_accuracy: 0.75, missing_f1: 0.5, attempts: 2 },
   gold: { first: 20, first_rate: 0.1, rate: 0.05, least: 10, share: 0.6 },
 };
 const project = { desk, guideline: "Read.", guideline_version: "2" } as ProjectDetail;
