@@ -16,7 +16,7 @@ UPDATE knox_authtoken SET expiry = least(coalesce(expiry, 'infinity'), now() + i
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotator', '0015_adjudicated'),
+        ('annotator', '0016_studies'),
         ('knox', '0009_extend_authtoken_field'),
     ]
 
