@@ -75,5 +75,5 @@ class GoldRetire(Operation):
     @extend_schema(operation_id="gold_retire", request=None, responses={204: None})
     def post(self, request: Request, project_id: int, gold_id: int) -> Response:
         project = access_project(user=caller(request), project_id=project_id, roles=ADMINS)
-        gold_retire(gold=gold_one(project=project, gold_id=gold_id))
+        gold_retire(gold=gold_one(project=project, gold_id=gold_id), actor=caller(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

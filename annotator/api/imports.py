@@ -57,7 +57,7 @@ class ExamplesImport(Operation):
         project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
         form = ExamplesImport.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(examples_import(project=project, **form.validated_data))
+        return Response(examples_import(project=project, actor=caller(request), **form.validated_data))
 
 
 class ImportPreview(Operation):

@@ -152,4 +152,4 @@ class JobCancel(Operation):
     @extend_schema(operation_id="job_cancel", request=None, responses=JobDetailSerializer)
     def post(self, request: Request, job_id: UUID) -> Response:
         job = access_job(user=caller(request), job_id=job_id)
-        return Response(JobDetailSerializer(job_cancel(job_id=job.pk)).data)
+        return Response(JobDetailSerializer(job_cancel(job_id=job.pk, actor=caller(request))).data)

@@ -149,5 +149,5 @@ class LessonsReplace(Operation):
         project = access_project(user=caller(request), project_id=project_id, roles=ADMINS)
         form = CourseItemSerializer(data=request.data, many=True)
         form.is_valid(raise_exception=True)
-        lessons_replace(project=project, lessons=form.validated_data)
+        lessons_replace(project=project, lessons=form.validated_data, actor=caller(request))
         return Response(LessonSerializer(lessons_of(project), many=True).data)

@@ -57,7 +57,7 @@ class ModelRegister(Operation):
         form = ModelRegister.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = {**form.validated_data, "kind": ModelKind(form.validated_data["kind"])}
-        model = model_register(project=project, **asked)
+        model = model_register(project=project, actor=caller(request), **asked)
         return Response(ModelSerializer(model).data, status=status.HTTP_201_CREATED)
 
 
@@ -69,4 +69,4 @@ class ModelPromote(Operation):
     @extend_schema(operation_id="model_promote", request=None, responses=ModelSerializer)
     def post(self, request: Request, model_id: UUID) -> Response:
         model = access_model_version(user=caller(request), model_version_id=model_id, roles=ADMINS)
-        return Response(ModelSerializer(model_promote(model_id=model.pk)).data)
+        return Response(ModelSerializer(model_promote(model_id=model.pk, actor=caller(request))).data)

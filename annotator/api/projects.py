@@ -137,7 +137,9 @@ class ProjectUpdate(Operation):
         membership = access_membership(user=caller(request), project_id=project_id, roles=ADMINS)
         form = ProjectInputSerializer(membership.project, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        membership.project = project_update(project=membership.project, **form.validated_data)
+        membership.project = project_update(
+            project=membership.project, actor=caller(request), **form.validated_data
+        )
         if membership.project.arranged_to is not None:
             queue_hint(membership.project.pk)
         return Response(_detail(membership))

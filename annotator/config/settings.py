@@ -8,6 +8,7 @@ BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 RUNS_DIR = env.RUNS_DIR
 DATASETS_DIR = env.DATASETS_DIR
+AUDIT_ANCHORS = DATA_DIR / "audit_anchors"
 DEMO = env.DEMO
 WARM_UP = env.WARM_UP
 PORT = env.PORT
@@ -138,6 +139,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AdjudicationState": "annotator.models.adjudications.AdjudicationState",
+        "AuditAction": "annotator.api.audit.ACTION_LIST",
         "AssignmentState": "annotator.models.assignments.AssignmentState",
         "AsksEnum": "annotator.domain.records.ASKS",
         "DeskNeedsEnum": ["required", "optional"],
@@ -188,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
     "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},
     "gold": {"task": "quality.gold", "schedule": 15, "options": {"expires": 15}},
+    "audit": {"task": "audit.anchor", "schedule": 300, "options": {"expires": 300}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},
 }
 

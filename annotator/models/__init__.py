@@ -3,6 +3,7 @@
 from annotator.models.adjudications import Adjudication, AdjudicationReveal, AdjudicationState
 from annotator.models.annotations import Annotation, AnnotationLog, Comparison, Judgement, MissingMark, Source, Span
 from annotator.models.assignments import Assignment, AssignmentState, Draft, Flag, Slot, SlotState
+from annotator.models.audit import AuditEntry
 from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response, Unmeasured
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification, SurveyReply
@@ -36,6 +37,7 @@ __all__ = [
     "AnnotationLog",
     "Assignment",
     "AssignmentState",
+    "AuditEntry",
     "Comparison",
     "CoverageChange",
     "CoverageTally",

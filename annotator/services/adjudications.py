@@ -29,6 +29,7 @@ from annotator.selectors.adjudications import (
 )
 from annotator.selectors.projects import desk_of, taxonomy_of
 from annotator.services.acting import acting_as
+from annotator.services.audit import audited
 from annotator.services.gold import gold_make
 
 Json = dict[str, Any]
@@ -67,7 +68,9 @@ def adjudication_save(*, example: Example, user: User, version: int, work: Work)
 @transaction.atomic
 def adjudication_settle(*, example: Example, user: User, version: int, work: Work) -> Adjudication:
     """Make this the record of the example. DomainError as adjudication_save, and all of a submit. Locks the example."""
-    return _write(example, user, version, work, settled=True)
+    row = _write(example, user, version, work, settled=True)
+    _audit("adjudication.settle", row, user)
+    return row
 
 
 @transaction.atomic
@@ -81,7 +84,9 @@ def adjudication_reopen(*, example: Example, user: User, version: int, reason: s
         stored = adjudication_to_json(row, user)
         raise AdjudicationConflict(stored, {**stored, "version": version})
     row.state, row.settled_at, row.reopen_reason = AdjudicationState.REOPENED, None, reason
-    return _saved(row, user)
+    row = _saved(row, user)
+    _audit("adjudication.reopen", row, user)
+    return row
 
 
 @transaction.atomic
@@ -92,18 +97,27 @@ def adjudication_make_gold(*, example: Example, user: User) -> Gold:
     """
     row = _settled(example)
     acting_as(user)
-    return gold_make(
+    gold = gold_make(
         example=example,
         judgements=row.judgements,
         comparisons=row.comparisons,
         origin=GoldOrigin.ADJUDICATION,
         made_by=user,
     )
+    audited(actor=user, action="gold.make", project=example.project, target=f"gold {gold.pk}")
+    return gold
 
 
+@transaction.atomic
 def judgements_reveal(*, example: Example, user: User) -> None:
     """Note that the person asked who made the judgements of the example, and when."""
     AdjudicationReveal.objects.create(example=example, user=user)
+    audited(actor=user, action="adjudication.reveal", project=example.project, target=f"example {example.pk}")
+
+
+def _audit(action: str, row: Adjudication, user: User) -> None:
+    target, detail = f"example {row.example_id}", {"version": row.version}
+    audited(actor=user, action=action, project=row.project, target=target, detail=detail)
 
 
 def _write(example: Example, user: User, version: int, work: Work, *, settled: bool) -> Adjudication:

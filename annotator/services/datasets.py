@@ -22,6 +22,7 @@ from annotator.selectors.projects import desk_of, taxonomy_current
 from annotator.selectors.quality import report_latest
 from annotator.selectors.record_stream import annotated_examples
 from annotator.selectors.records import annotations
+from annotator.services.audit import audited
 from annotator.services.snapshots import (
     examples_write,
     feedback_write,
@@ -154,7 +155,7 @@ def _register(
 ) -> Dataset:
     try:
         with transaction.atomic():
-            return Dataset.objects.create(
+            dataset = Dataset.objects.create(
                 id=identity,
                 project=project,
                 name=manifest["name"],
@@ -164,6 +165,10 @@ def _register(
                 sha256=sha256,
                 created_by=user,
             )
+            action = "dataset.freeze" if dataset.kind == DatasetKind.FEEDBACK else "dataset.upload"
+            detail = {"name": dataset.name, "sha256": sha256}
+            audited(actor=user, action=action, project=project, target=f"dataset {identity}", detail=detail)
+            return dataset
     except IntegrityError as error:
         shutil.rmtree(_folder(identity))
         raise _name_taken(project, manifest["name"]) from error

@@ -16,6 +16,7 @@ from annotator.models import Annotation, Example, Gold, GoldCheck, GoldKind, Gol
 from annotator.selectors.gold import unchecked_annotations
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.selectors.records import annotation_record, example_data, response_data
+from annotator.services.audit import audited
 from annotator.services.examples import NewExample, NewResponse, examples_add
 from annotator.services.standing import pause_if_failing
 
@@ -52,7 +53,7 @@ def gold_make(
     if before:
         if all(getattr(before, name) == value for name, value in answer.items()):
             return before
-        gold_retire(gold=before)
+        _retire(before)
     return Gold.objects.create(
         project=example.project, example=example, origin=origin, taxonomy=taxonomy, made_by=made_by, **answer
     )
@@ -69,8 +70,14 @@ def _check_asked(project: Project, record: FeedbackRecord) -> None:
         raise DomainError("invalid_record", f"judgements: {problem}", {"judgements": problem})
 
 
-def gold_retire(*, gold: Gold) -> None:
+@transaction.atomic
+def gold_retire(*, gold: Gold, actor: User | None = None) -> None:
     """Hand this answer out no more; what it has told about people stays. A second time changes nothing."""
+    _retire(gold)
+    audited(actor=actor, action="gold.retire", project=gold.project, target=f"gold {gold.pk}")
+
+
+def _retire(gold: Gold) -> None:
     Gold.objects.filter(pk=gold.pk, retired_at=None).update(retired_at=Now())
 
 
@@ -96,6 +103,8 @@ def gold_import(*, project: Project, user: User, kind: GoldKind, file: IO[bytes]
                 kind=kind,
             )
         count += 1
+    detail = {"kind": kind.value, "lines": count}
+    audited(actor=user, action="gold.import", project=project, target="gold", detail=detail)
     return count
 
 

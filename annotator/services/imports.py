@@ -22,8 +22,9 @@ from annotator.domain.formats.files import at
 from annotator.domain.formats.registry import FORMATS, Format
 from annotator.domain.formats.shapes import OFFSETS, Offsets, Options
 from annotator.domain.taxonomy import Taxonomy
-from annotator.models import Project
+from annotator.models import Project, User
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
+from annotator.services.audit import audited
 from annotator.services.examples import NewExample, NewResponse
 from annotator.services.import_rows import Entry, Importer
 
@@ -40,6 +41,7 @@ def examples_import(
     format: str,
     labels: dict[str, str] | None = None,
     offsets: Offsets = OFFSETS[0],
+    actor: User | None = None,
 ) -> dict[str, int]:
     """Store what the file holds; how many examples, annotations, spans, missing and comparisons that were.
 
@@ -65,6 +67,8 @@ def examples_import(
         counts.update(importer.add(batch))
     if not counts["examples"] + counts["annotations"]:
         raise DomainError("empty_file", "The file holds nothing to import.")
+    detail = {"format": format, **counts}
+    audited(actor=actor, action="examples.import", project=project, target="examples", detail=detail)
     return dict(counts)
 
 

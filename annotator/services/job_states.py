@@ -17,6 +17,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from annotator.models.jobs import Job, JobMetric, JobState
+from annotator.models.people import User
+from annotator.services.audit import audited
 
 MAX_FRUITLESS_ATTEMPTS = 2
 
@@ -143,12 +145,15 @@ def jobs_reap() -> int:
 
 
 @transaction.atomic
-def job_cancel(*, job_id: UUID) -> Job:
+def job_cancel(*, job_id: UUID, actor: User | None = None) -> Job:
     """Cancel a queued job at once; ask the worker of a running one to stop it. A finished job stays as it is."""
-    job = Job.objects.select_for_update().get(pk=job_id)
+    job = Job.objects.select_for_update(of=("self",)).select_related("project").get(pk=job_id)
+    state = job.state
     if job.state == JobState.QUEUED:
         _end(Job.objects.filter(pk=job_id), JobState.CANCELLED, cancel_requested_at=Now())
     elif job.state == JobState.RUNNING:
         Job.objects.filter(pk=job_id, cancel_requested_at=None).update(cancel_requested_at=Now())
     job.refresh_from_db()
+    detail = {"state": state}
+    audited(actor=actor, action="job.cancel", project=job.project, target=f"job {job.pk}", detail=detail)
     return job

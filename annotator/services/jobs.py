@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from annotator.domain.errors import DomainError
@@ -14,6 +14,7 @@ from annotator.models.datasets import Dataset
 from annotator.models.jobs import Job, JobKind
 from annotator.models.people import User
 from annotator.models.projects import Project
+from annotator.services.audit import audited
 from annotator.services.datasets import dataset_freeze
 from annotator.services.job_specs import JobRequest, draft_spec, newest_dataset, spec_on_dataset
 
@@ -37,16 +38,20 @@ def job_create(*, project: Project, user: User | None, request: JobRequest, idem
         job_id = uuid.uuid4()
         spec, model_ids = draft_spec(project=project, job_id=job_id, request=request)
         dataset = _dataset(project, user, request)
-        return Job.objects.create(
-            pk=job_id,
-            project=project,
-            kind=request.kind,
-            params={"asked": asked, **model_ids},
-            spec=spec_to_json(spec_on_dataset(spec=spec, dataset=dataset)),
-            dataset=dataset,
-            idempotency_key=idempotency_key,
-            created_by=user,
-        )
+        with transaction.atomic():
+            job = Job.objects.create(
+                pk=job_id,
+                project=project,
+                kind=request.kind,
+                params={"asked": asked, **model_ids},
+                spec=spec_to_json(spec_on_dataset(spec=spec, dataset=dataset)),
+                dataset=dataset,
+                idempotency_key=idempotency_key,
+                created_by=user,
+            )
+            detail = {"kind": request.kind.value, "dataset": str(dataset.pk)}
+            audited(actor=user, action="job.create", project=project, target=f"job {job.pk}", detail=detail)
+        return job
 
 
 @contextmanager

@@ -26,18 +26,19 @@ from annotator.selectors.access import not_found
 from annotator.selectors.guidance import check_step, lessons_left, lessons_of, sitting_of
 from annotator.selectors.projects import desk_of, taxonomy_current, taxonomy_of
 from annotator.services.annotation_rows import body_sha256
+from annotator.services.audit import audited
 
 Json = dict[str, Any]
 
 
-def lessons_replace(*, project: Project, lessons: Sequence[Json]) -> None:
+def lessons_replace(*, project: Project, lessons: Sequence[Json], actor: User | None = None) -> None:
     """Make these, as {"part", "record"} in their order, the lessons of the project.
 
     A lesson that is there already stays, with what people did in it. One that is left out is deleted, or retired once
     somebody has taken it. DomainError invalid_record or invalid_mark, naming the lesson. Locks the project against
     other changes to its course, and the lessons.
     """
-    _replace(project, "lesson", enumerate(lessons))
+    _replace(project, "lesson", enumerate(lessons), actor)
 
 
 def lessons_import(*, project: Project, file: IO[bytes]) -> dict[str, int]:
@@ -45,12 +46,12 @@ def lessons_import(*, project: Project, file: IO[bytes]) -> dict[str, int]:
 
     DomainError as there and invalid_json, naming the line.
     """
-    _replace(project, "line", lines_read(file))
+    _replace(project, "line", lines_read(file), None)
     return {part: lessons_of(project).filter(part=part).count() for part in LessonPart.values}
 
 
 @transaction.atomic
-def _replace(project: Project, unit: str, items: Iterable[tuple[int, Any]]) -> None:
+def _replace(project: Project, unit: str, items: Iterable[tuple[int, Any]], actor: User | None) -> None:
     taxonomy = taxonomy_of(taxonomy_current(project=project))
     wanted = []
     for place, item in items:
@@ -71,6 +72,7 @@ def _replace(project: Project, unit: str, items: Iterable[tuple[int, Any]]) -> N
         row.number, row.retired = numbers[part], False
         row.save()
     rows.filter(retired=True, attempts=None).delete()
+    audited(actor=actor, action="lessons.replace", project=project, target="lessons", detail=dict(numbers))
 
 
 def _part_and_body(item: Any, taxonomy: Taxonomy) -> tuple[str, Json]:

@@ -13,8 +13,10 @@ from django.db.models.functions import Now
 from annotator.domain.errors import DomainError
 from annotator.models.jobs import Job, JobKind
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
+from annotator.models.people import User
 from annotator.models.projects import Project
 from annotator.selectors.runs import folder_sha256
+from annotator.services.audit import audited
 
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 KIND_OF_JOB = {JobKind.SFT: ModelKind.POLICY, JobKind.PPO: ModelKind.POLICY, JobKind.REWARD: ModelKind.REWARD}
@@ -61,7 +63,9 @@ def _bundle_problem(folder: Path) -> str:
 
 
 @transaction.atomic
-def model_register(*, project: Project, name: str, kind: ModelKind, source: str) -> ModelVersion:
+def model_register(
+    *, project: Project, name: str, kind: ModelKind, source: str, actor: User | None = None
+) -> ModelVersion:
     """Make a model from elsewhere known to the project, as a candidate. Raises not_a_model, name_taken."""
     check_model_source(source, kind, "source")
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -69,7 +73,10 @@ def model_register(*, project: Project, name: str, kind: ModelKind, source: str)
         message = f"A model named {name!r} exists in this project."
         raise DomainError("name_taken", message, {"name": message})
     sha256 = folder_sha256(Path(source)) if Path(source).is_absolute() else ""
-    return ModelVersion.objects.create(project=project, name=name, kind=kind, path=source, sha256=sha256)
+    model = ModelVersion.objects.create(project=project, name=name, kind=kind, path=source, sha256=sha256)
+    detail = {"name": name, "kind": kind.value, "source": source, "sha256": sha256}
+    audited(actor=actor, action="model.register", project=project, target=f"model {model.pk}", detail=detail)
+    return model
 
 
 def model_publish(*, job: Job, path: Path, sha256: str, metrics: dict[str, Any]) -> ModelVersion:
@@ -97,10 +104,10 @@ def _parents(params: dict[str, Any]) -> Iterable[str]:
 
 
 @transaction.atomic
-def model_promote(*, model_id: UUID) -> ModelVersion:
+def model_promote(*, model_id: UUID, actor: User | None = None) -> ModelVersion:
     """Make a model the active one of its kind; the one before it is archived. Harmless if it is active already."""
     project_id = ModelVersion.objects.values_list("project_id", flat=True).get(pk=model_id)
-    Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
     model = ModelVersion.objects.get(pk=model_id)
     if model.stage == ModelStage.ACTIVE:
         return model
@@ -109,4 +116,6 @@ def model_promote(*, model_id: UUID) -> ModelVersion:
     )
     ModelVersion.objects.filter(pk=model_id).update(stage=ModelStage.ACTIVE, promoted_at=Now())
     model.refresh_from_db()
+    detail = {"name": model.name, "kind": model.kind}
+    audited(actor=actor, action="model.promote", project=project, target=f"model {model.pk}", detail=detail)
     return model

@@ -1,5 +1,7 @@
 """Projects: creating and changing them, their taxonomies and the number of judgements they want."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,8 +11,12 @@ from annotator.domain.errors import DomainError
 from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_from_json, taxonomy_to_json
 from annotator.models import Project, Role, Taxonomy, User
 from annotator.selectors.projects import taxonomy_current, taxonomy_of
+from annotator.services.audit import audited
 from annotator.services.people import membership_set
 from annotator.services.queue import queue_arrange
+
+# Of a setting, in the audit log; longer ones are told by their hash.
+TOLD_CHARS = 200
 
 
 @transaction.atomic
@@ -29,11 +35,14 @@ def project_create(*, owner: User, taxonomy: Any = None, desk: Any = None, **fie
     if desk is not None:
         _set_desk(project, desk)
     membership_set(project=project, user=owner, role=Role.ADMIN)
+    audited(actor=owner, action="project.create", project=project, target=f"project {project.slug}")
     return project
 
 
 @transaction.atomic
-def project_update(*, project: Project, taxonomy: Any = None, desk: Any = None, **fields: Any) -> Project:
+def project_update(
+    *, project: Project, taxonomy: Any = None, desk: Any = None, actor: User | None = None, **fields: Any
+) -> Project:
     """Change what is given, and the examples' slots with overlap and strategy: those of the first examples at once, and
     the rest where queue_arrange is called until it is done. Locks the project row.
 
@@ -42,10 +51,10 @@ def project_update(*, project: Project, taxonomy: Any = None, desk: Any = None, 
     for a taxonomy without an error type that the desk's questions name.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    before = project.overlap, project.strategy
+    before = {name: getattr(project, name) for name in [*fields, "overlap", "strategy", "desk"]}
     for name, value in fields.items():
         setattr(project, name, value)
-    if (project.overlap, project.strategy) != before:
+    if (project.overlap, project.strategy) != (before["overlap"], before["strategy"]):
         project.arranged_to = 0
     project.save()
     if project.arranged_to == 0:
@@ -55,6 +64,11 @@ def project_update(*, project: Project, taxonomy: Any = None, desk: Any = None, 
         taxonomy_add(project=project, body=taxonomy)
     if taxonomy is not None or desk is not None:
         _set_desk(project, project.desk if desk is None else desk)
+    now = {name: getattr(project, name) for name in before}
+    changed = {name: [_told(before[name]), _told(now[name])] for name in now if now[name] != before[name]}
+    if taxonomy is not None:
+        changed["taxonomy"] = [None, taxonomy_current(project=project).version]
+    audited(actor=actor, action="project.update", project=project, target=f"project {project.slug}", detail=changed)
     return project
 
 
@@ -63,6 +77,12 @@ def _set_desk(project: Project, body: Any) -> None:
     check_desk(desk, taxonomy_of(taxonomy_current(project=project)))
     project.desk = desk_to_json(desk)
     project.save(update_fields=["desk"])
+
+
+def _told(value: Any) -> Any:
+    """A setting as the audit log tells it: a long one by the hash of its JSON."""
+    text = json.dumps(value, default=str)
+    return json.loads(text) if len(text) <= TOLD_CHARS else f"sha256 {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def taxonomy_add(*, project: Project, body: Any) -> Taxonomy:

@@ -7,6 +7,7 @@ from django.db import transaction
 from annotator.domain.errors import DomainError
 from annotator.models import Membership, Project, Standing, StandingChange, User
 from annotator.selectors.gold import gold_failed
+from annotator.services.audit import audited
 
 
 @transaction.atomic
@@ -32,6 +33,9 @@ def standing_change(
     )
     membership.standing = standing
     membership.save(update_fields=["standing"])
+    # The reason may name somebody, and stands in the row of StandingChange.
+    target, detail = f"membership {membership.pk}", {"standing": standing.value}
+    audited(actor=made_by, action="standing.change", project=project, target=target, detail=detail)
     return membership
 
 

@@ -9,6 +9,7 @@ from knox.models import AuthToken
 from annotator.domain.errors import DomainError
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
 from annotator.models import TokenGrant, User
+from annotator.services.audit import audited
 
 
 @transaction.atomic
@@ -33,11 +34,15 @@ def token_issue(
     row, token = AuthToken.objects.create(user=user, expiry=timedelta(days=days))
     kept = [scope for scope in SCOPES if scope in scopes]
     TokenGrant.objects.create(token=row, name=name, scopes=kept, second_factor=second_factor)
+    detail = {"scopes": kept, "days": days}
+    audited(actor=user, action="token.issue", target=f"token {row.token_key}", detail=detail)
     return row, token
 
 
+@transaction.atomic
 def token_revoke(*, user: User, token_key: str) -> None:
     """DomainError not_found unless the person has such a token."""
     deleted, _ = AuthToken.objects.filter(user=user, token_key=token_key).delete()
     if not deleted:
         raise DomainError("not_found", f"You have no token {token_key}.")
+    audited(actor=user, action="token.revoke", target=f"token {token_key}")

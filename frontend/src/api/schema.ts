@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["audit_site_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}": {
         parameters: {
             query?: never;
@@ -512,6 +529,23 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["assignment_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1266,6 +1300,28 @@ export interface components {
         AttemptSubmitOutput: {
             score: components["schemas"]["Figures"] | null;
             feedback: components["schemas"]["Feedback"] | null;
+        };
+        AuditEntry: {
+            /** @description From 1, without a gap over the whole site. */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the system, the shell, a provider. */
+            actor?: string | null;
+            project: number | null;
+            action: string;
+            target: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description The hash of the entry before. */
+            previous: string;
+            hash: string;
+        };
+        AuditPage: {
+            results: components["schemas"]["AuditEntry"][];
+            /** @description `before` of the next page; null on the last one. */
+            next: number | null;
         };
         Change: {
             count: number;
@@ -3417,6 +3473,61 @@ export interface operations {
             };
         };
     };
+    audit_site_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `adjudication.reopen` - adjudication.reopen
+                 *     * `adjudication.reveal` - adjudication.reveal
+                 *     * `adjudication.settle` - adjudication.settle
+                 *     * `dataset.download` - dataset.download
+                 *     * `dataset.freeze` - dataset.freeze
+                 *     * `dataset.upload` - dataset.upload
+                 *     * `examples.import` - examples.import
+                 *     * `gold.import` - gold.import
+                 *     * `gold.make` - gold.make
+                 *     * `gold.retire` - gold.retire
+                 *     * `job.cancel` - job.cancel
+                 *     * `job.create` - job.create
+                 *     * `lessons.replace` - lessons.replace
+                 *     * `model.promote` - model.promote
+                 *     * `model.register` - model.register
+                 *     * `project.create` - project.create
+                 *     * `project.update` - project.update
+                 *     * `standing.change` - standing.change
+                 *     * `taxonomy.add` - taxonomy.add
+                 *     * `token.issue` - token.issue
+                 *     * `token.revoke` - token.revoke
+                 */
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     dataset_read: {
         parameters: {
             query?: never;
@@ -4281,6 +4392,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `adjudication.reopen` - adjudication.reopen
+                 *     * `adjudication.reveal` - adjudication.reveal
+                 *     * `adjudication.settle` - adjudication.settle
+                 *     * `dataset.download` - dataset.download
+                 *     * `dataset.freeze` - dataset.freeze
+                 *     * `dataset.upload` - dataset.upload
+                 *     * `examples.import` - examples.import
+                 *     * `gold.import` - gold.import
+                 *     * `gold.make` - gold.make
+                 *     * `gold.retire` - gold.retire
+                 *     * `job.cancel` - job.cancel
+                 *     * `job.create` - job.create
+                 *     * `lessons.replace` - lessons.replace
+                 *     * `model.promote` - model.promote
+                 *     * `model.register` - model.register
+                 *     * `project.create` - project.create
+                 *     * `project.update` - project.update
+                 *     * `standing.change` - standing.change
+                 *     * `taxonomy.add` - taxonomy.add
+                 *     * `token.issue` - token.issue
+                 *     * `token.revoke` - token.revoke
+                 */
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {

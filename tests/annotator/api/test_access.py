@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("post", "projects"): SITE_OWNERS,
     ("get", "projects/{project_id}"): MEMBERS,
     ("patch", "projects/{project_id}"): ADMINS,
+    ("get", "audit"): SITE_OWNERS,
+    ("get", "projects/{project_id}/audit"): ADMINS,
     ("get", "projects/{project_id}/progress"): MEMBERS,
     ("get", "projects/{project_id}/dashboard"): RESEARCHERS,
     ("get", "projects/{project_id}/dashboard/agreement"): RESEARCHERS,
