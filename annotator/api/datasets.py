@@ -35,10 +35,17 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
 
     created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
     counts = CountsSerializer(source="manifest.counts")
+    revises = serializers.CharField(
+        source="revises.name", default=None, allow_null=True, help_text="The dataset that it takes the place of."
+    )
+    erased_at = serializers.DateTimeField(
+        allow_null=True, help_text="When its files went, because somebody's data had to go; a revision took its place."
+    )
 
     class Meta:
         model = Dataset
         fields: tuple[str, ...] = ("id", "name", "kind", "note", "sha256", "counts", "created_by", "created_at")
+        fields += ("revises", "erased_at")
         read_only_fields = fields
 
 

@@ -17,7 +17,7 @@ ACTIONS = frozenset(
         *("dataset.freeze", "dataset.upload", "dataset.download"),
         *("gold.make", "gold.import", "gold.retire"),
         *("adjudication.settle", "adjudication.reopen", "adjudication.reveal"),
-        "standing.change",
+        *("standing.change", "person.withdraw", "person.erase", "dataset.revise"),
         *("token.issue", "token.revoke"),
     }
 )

@@ -13,7 +13,10 @@ class DatasetKind(models.TextChoices):
 
 
 class Dataset(models.Model):
-    """A finished snapshot. Its name means these bytes: a trigger refuses to change or delete the row."""
+    """A finished snapshot. Its name means these bytes: a trigger refuses to change or delete the row.
+
+    Where somebody's data had to go, a revision without them takes its place; of the old one only the row is left.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("annotator.Project", models.PROTECT, related_name="datasets", db_index=False)
@@ -22,6 +25,10 @@ class Dataset(models.Model):
     note = models.TextField(blank=True, default="")
     manifest = models.JSONField()
     sha256 = models.CharField(max_length=64)
+    revises = models.OneToOneField(
+        "annotator.Dataset", models.PROTECT, null=True, related_name="revision"
+    )
+    erased_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         "annotator.User", models.PROTECT, null=True, related_name="+", db_index=False
     )

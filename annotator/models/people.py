@@ -55,6 +55,8 @@ class Membership(models.Model):
     queue_rank = models.FloatField(db_default=0)
     queue_slot = models.BigIntegerField(db_default=0)
     queue_horizon = models.BigIntegerField(db_default=0)
+    # When they took back what they had done, or who they are was erased; nothing of theirs from before may be frozen.
+    withdrawn_at = models.DateTimeField(null=True)
     # Whether they get texts; the rows of StandingChange say why.
     standing = models.CharField(max_length=16, choices=Standing.choices, db_default=Standing.WORKING)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -26,7 +26,8 @@ SPLIT_FILES = {f"{split}.{ending}": (split, ending) for split in get_args(Split)
 
 def dataset_list(*, project: Project) -> QuerySet[Dataset]:
     """The project's datasets, newest first."""
-    return Dataset.objects.filter(project=project).select_related("created_by").order_by("-created_at", "name")
+    datasets = Dataset.objects.filter(project=project).select_related("created_by", "revises")
+    return datasets.order_by("-created_at", "name")
 
 
 def dataset_bytes(*, dataset: Dataset, format: str) -> Iterator[bytes]:
@@ -85,7 +86,9 @@ FILES = {DatasetKind.FEEDBACK.value: "feedback.jsonl", DatasetKind.EXAMPLES.valu
 
 
 def verified(dataset: Dataset, name: str) -> Path:
-    """The path of a file of the dataset whose bytes are those that were frozen. DomainError dataset_damaged."""
+    """The path of a file of the dataset whose bytes are those that were frozen. DomainError dataset_damaged, or
+    dataset_erased."""
+    check_there(dataset)
     path = dataset.path / name
     try:
         state = path.stat()
@@ -95,6 +98,15 @@ def verified(dataset: Dataset, name: str) -> Path:
     if found != dataset.manifest["files"][name]:
         raise _damaged(dataset, f"{name} has SHA-256 {found}, not {dataset.manifest['files'][name]}")
     return path
+
+
+def check_there(dataset: Dataset) -> None:
+    """DomainError dataset_erased if the dataset's files had to go."""
+    if dataset.erased_at is not None:
+        revision = Dataset.objects.filter(revises=dataset).first()
+        instead = f"use {revision.name!r} instead" if revision else "nothing of it is left"
+        problem = f"{dataset.name!r} held data of somebody who took it back or was erased; {instead}"
+        raise DomainError("dataset_erased", f"dataset: {problem}", {"dataset": problem})
 
 
 @lru_cache(maxsize=256)

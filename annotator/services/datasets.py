@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from annotator.domain.feedback import Example, example_from_json, record_to_json
 from annotator.domain.formats.files import at, lines_read
 from annotator.domain.records import Json
 from annotator.domain.segments import SEGMENTATION_VERSION
-from annotator.models import Dataset, DatasetKind, Project, User
+from annotator.models import Dataset, DatasetKind, Membership, Project, User
 from annotator.selectors.aggregation import Content, Weigh, Weights, aggregated_records, weighing
 from annotator.selectors.projects import desk_of, taxonomy_current
 from annotator.selectors.quality import report_latest
@@ -49,12 +51,14 @@ def dataset_freeze(
     an aggregated dataset they never are. license: an SPDX identifier, for the dataset card. The manifest says all of
     it, and what the latest quality report says of agreement.
 
-    DomainError name_taken, empty_dataset, no_report. Reads in a REPEATABLE READ transaction of its own and holds no
-    lock: call it outside of any transaction.
+    DomainError name_taken, empty_dataset, no_report, people_changed. Reads in a REPEATABLE READ transaction of its own
+    and holds no lock: call it outside of any transaction.
     """
     _check_name(project, name)
     identity = uuid4()
-    with folder_written_aside(_folder(identity)) as folder, transaction.atomic(durable=True):
+    with transaction.atomic():
+        began = project_locked(project)
+    with folder_written_aside(dataset_folder(identity)) as folder, transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         gold = gold and content == "raw"
@@ -80,7 +84,9 @@ def dataset_freeze(
             **written,
         }
         sha256 = manifest_write(folder, manifest)
-    return _register(identity, project, user, note, manifest, sha256)
+    with _registering(identity, manifest["name"], project):
+        _check_people(project, began)
+        return _register(identity, project, user, note, manifest, sha256)
 
 
 def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[bytes], note: str = "") -> Dataset:
@@ -90,7 +96,7 @@ def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[b
     """
     _check_name(project, name)
     identity = uuid4()
-    with folder_written_aside(_folder(identity)) as folder:
+    with folder_written_aside(dataset_folder(identity)) as folder:
         examples = examples_write(folder, _examples(file))
         if not examples["counts"]["examples"]:
             raise DomainError("empty_dataset", "The file holds no examples.")
@@ -101,7 +107,8 @@ def dataset_upload(*, project: Project, user: User | None, name: str, file: IO[b
             "files": examples["files"],
         }
         sha256 = manifest_write(folder, manifest)
-    return _register(identity, project, user, note, manifest, sha256)
+    with _registering(identity, manifest["name"], project):
+        return _register(identity, project, user, note, manifest, sha256)
 
 
 def _agreement(project: Project) -> dict[str, float | None]:
@@ -150,28 +157,54 @@ def _header(project: Project, name: str, kind: DatasetKind) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _registering(identity: UUID, name: str, project: Project) -> Iterator[None]:
+    """A transaction; where it fails, nothing is left of the dataset's folder. DomainError name_taken."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException as error:
+        shutil.rmtree(dataset_folder(identity))
+        if isinstance(error, IntegrityError):
+            raise _name_taken(project, name) from error
+        raise
+
+
 def _register(
     identity: UUID, project: Project, user: User | None, note: str, manifest: dict[str, Any], sha256: str
 ) -> Dataset:
-    try:
-        with transaction.atomic():
-            dataset = Dataset.objects.create(
-                id=identity,
-                project=project,
-                name=manifest["name"],
-                kind=manifest["kind"],
-                note=note,
-                manifest=manifest,
-                sha256=sha256,
-                created_by=user,
-            )
-            action = "dataset.freeze" if dataset.kind == DatasetKind.FEEDBACK else "dataset.upload"
-            detail = {"name": dataset.name, "sha256": sha256}
-            audited(actor=user, action=action, project=project, target=f"dataset {identity}", detail=detail)
-            return dataset
-    except IntegrityError as error:
-        shutil.rmtree(_folder(identity))
-        raise _name_taken(project, manifest["name"]) from error
+    dataset = Dataset.objects.create(
+        id=identity,
+        project=project,
+        name=manifest["name"],
+        kind=manifest["kind"],
+        note=note,
+        manifest=manifest,
+        sha256=sha256,
+        created_by=user,
+    )
+    action = "dataset.freeze" if dataset.kind == DatasetKind.FEEDBACK else "dataset.upload"
+    detail = {"name": dataset.name, "sha256": sha256}
+    audited(actor=user, action=action, project=project, target=f"dataset {identity}", detail=detail)
+    return dataset
+
+
+def project_locked(project: Project) -> datetime:
+    """The time, by the database's clock, while nobody else takes somebody's data out of the project: until the end of
+    the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM annotator_project WHERE id = %s FOR NO KEY UPDATE", [project.pk])
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    return cast(datetime, now)
+
+
+def _check_people(project: Project, began: datetime) -> None:
+    """DomainError people_changed if somebody's data has gone from the project since then."""
+    project_locked(project)
+    if Membership.objects.filter(project=project, withdrawn_at__gte=began).exists():
+        message = "Somebody's data was taken out of the project while the dataset was written. Freeze it again."
+        raise DomainError("people_changed", message)
 
 
 def _check_name(project: Project, name: str) -> None:
@@ -184,5 +217,6 @@ def _name_taken(project: Project, name: str) -> DomainError:
     return DomainError("name_taken", f"name: {problem}", {"name": problem})
 
 
-def _folder(identity: UUID) -> Path:
+def dataset_folder(identity: UUID) -> Path:
+    """Where the files of a dataset of that id are."""
     return Path(settings.DATASETS_DIR) / str(identity)

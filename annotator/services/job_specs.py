@@ -13,6 +13,7 @@ from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.jobs import JobKind
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
 from annotator.models.projects import Project
+from annotator.selectors.datasets import check_there
 from annotator.selectors.projects import taxonomy_current, taxonomy_of
 from annotator.services.model_versions import check_model_source
 
@@ -140,7 +141,7 @@ def _base_reward(project: Project) -> str:
 
 def newest_dataset(*, project: Project, kind: JobKind) -> Dataset:
     """What a job other than reward training uses when none is named; SFT prefers examples. Raises no_dataset."""
-    datasets = Dataset.objects.filter(project=project).order_by("-created_at")
+    datasets = Dataset.objects.filter(project=project, erased_at=None).order_by("-created_at")
     preferred = datasets.filter(kind=DatasetKind.EXAMPLES).first() if kind is JobKind.SFT else None
     dataset = preferred or datasets.first()
     if dataset is None:
@@ -150,10 +151,12 @@ def newest_dataset(*, project: Project, kind: JobKind) -> Dataset:
 
 
 def spec_on_dataset(*, spec: Spec, dataset: Dataset) -> Spec:
-    """The spec with its dataset. Raises DomainError (empty_dataset, single_class_dataset) by the manifest's counts.
+    """The spec with its dataset. Raises DomainError (empty_dataset, single_class_dataset) by the manifest's counts, or
+    dataset_erased.
 
     That one category among several has marks is for the trainer to see: the manifest counts types.
     """
+    check_there(dataset)
     counts = dataset.manifest["counts"]
     if not counts["examples"]:
         raise _unfit("empty_dataset", dataset, "holds no examples")

@@ -397,6 +397,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["me_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/promote": {
         parameters: {
             query?: never;
@@ -863,6 +897,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/people/{member_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["person_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/people/{member_id}/standing": {
         parameters: {
             query?: never;
@@ -874,6 +925,23 @@ export interface paths {
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["standing_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/people/{member_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["person_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1371,6 +1439,11 @@ export interface components {
             spans: number[];
             missing: number[];
         };
+        /** @description What cannot be taken back is asked for by name. */
+        ConfirmedRequest: {
+            /** @description Whose data goes: their pseudonym here, or one's own user name. */
+            confirm: string;
+        };
         Confusion: {
             types: string[];
             table: number[][];
@@ -1488,6 +1561,13 @@ export interface components {
             created_by?: string | null;
             /** Format: date-time */
             readonly created_at: string;
+            /** @description The dataset that it takes the place of. */
+            revises?: string | null;
+            /**
+             * Format: date-time
+             * @description When its files went, because somebody's data had to go; a revision took its place.
+             */
+            erased_at: string | null;
         };
         /** @description `manifest`: the whole of manifest.json, whose bytes `sha256` is the hash of. */
         DatasetDetail: {
@@ -1501,6 +1581,13 @@ export interface components {
             created_by?: string | null;
             /** Format: date-time */
             readonly created_at: string;
+            /** @description The dataset that it takes the place of. */
+            revises?: string | null;
+            /**
+             * Format: date-time
+             * @description When its files went, because somebody's data had to go; a revision took its place.
+             */
+            erased_at: string | null;
             manifest: {
                 [key: string]: unknown;
             };
@@ -2533,6 +2620,10 @@ export interface components {
             /** @description Of the last change of standing. */
             reason: string;
         };
+        PersonWithdrawOutput: {
+            /** @description How many there were. */
+            annotations: number;
+        };
         Place: {
             /** @description Code points from the start of the response. */
             start: number;
@@ -3482,6 +3573,7 @@ export interface operations {
                  *     * `adjudication.settle` - adjudication.settle
                  *     * `dataset.download` - dataset.download
                  *     * `dataset.freeze` - dataset.freeze
+                 *     * `dataset.revise` - dataset.revise
                  *     * `dataset.upload` - dataset.upload
                  *     * `examples.import` - examples.import
                  *     * `gold.import` - gold.import
@@ -3492,6 +3584,8 @@ export interface operations {
                  *     * `lessons.replace` - lessons.replace
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
+                 *     * `person.erase` - person.erase
+                 *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `standing.change` - standing.change
@@ -3499,7 +3593,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -4070,6 +4164,67 @@ export interface operations {
             };
         };
     };
+    my_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    me_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmedRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     model_promote: {
         parameters: {
             query?: never;
@@ -4413,6 +4568,7 @@ export interface operations {
                  *     * `adjudication.settle` - adjudication.settle
                  *     * `dataset.download` - dataset.download
                  *     * `dataset.freeze` - dataset.freeze
+                 *     * `dataset.revise` - dataset.revise
                  *     * `dataset.upload` - dataset.upload
                  *     * `examples.import` - examples.import
                  *     * `gold.import` - gold.import
@@ -4423,6 +4579,8 @@ export interface operations {
                  *     * `lessons.replace` - lessons.replace
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
+                 *     * `person.erase` - person.erase
+                 *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `standing.change` - standing.change
@@ -4430,7 +4588,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5225,6 +5383,40 @@ export interface operations {
             };
         };
     };
+    person_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmedRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     standing_set: {
         parameters: {
             query?: never;
@@ -5247,6 +5439,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    person_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmedRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonWithdrawOutput"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {

@@ -4,7 +4,7 @@ import { count, moment } from "../format";
 import { JobTable } from "../jobs/JobTable";
 import { Types } from "../Types";
 import { Answer, Empty, Page, Panel } from "../parts";
-import { useJobs, useModels, useProject } from "../project";
+import { useDatasets, useJobs, useModels, useProject } from "../project";
 import { Link } from "../route";
 import { Json } from "../Scroll";
 import { marks } from "./counts";
@@ -30,14 +30,22 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
       title={dataset.name}
       lead={dataset.note || (dataset.kind === "feedback" ? "Frozen feedback." : "Uploaded prompts.")}
       actions={
-        <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>
-          JSONL
-        </a>
+        !dataset.erased_at && (
+          <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>
+            JSONL
+          </a>
+        )
       }
     >
       <p className="crumb">
         <Link href={at("datasets")}>All datasets</Link>
       </p>
+      {dataset.erased_at && <Erased dataset={dataset} />}
+      {dataset.revises && (
+        <p>
+          This is <b>{dataset.revises}</b> without the data of somebody who took it back or was erased.
+        </p>
+      )}
       <div className="grid">
         <Panel title="What it holds">
           <dl className="numbers">
@@ -89,11 +97,31 @@ function Detail({ dataset }: { dataset: DatasetDetail }) {
             <Json label="Manifest" value={dataset.manifest} />
           </details>
         </Panel>
-        {dataset.kind === "feedback" && <Formats dataset={dataset} />}
-        <Diff dataset={dataset} />
-        <Used id={dataset.id} />
+        {dataset.kind === "feedback" && !dataset.erased_at && <Formats dataset={dataset} />}
+        {!dataset.erased_at && <Diff dataset={dataset} />}
+        <Used id={dataset.id} erased={dataset.erased_at !== null} />
       </div>
     </Page>
+  );
+}
+
+/** Somebody's data had to go: of this dataset only what it was known by is left. */
+function Erased({ dataset }: { dataset: DatasetDetail }) {
+  const { id, at } = useProject();
+  const revision = useDatasets(id).data?.find((each) => each.revises === dataset.name);
+  return (
+    <Panel title={`Its files were erased ${moment(dataset.erased_at!)}`}>
+      <p>
+        It held the data of somebody who took it back or was erased. What was trained on it stays; nothing more can be.{" "}
+        {revision ? (
+          <>
+            In its place: <Link href={at(`datasets/${revision.id}`)}>{revision.name}</Link>.
+          </>
+        ) : (
+          "Nothing else was in it, so nothing takes its place."
+        )}
+      </p>
+    </Panel>
   );
 }
 
@@ -110,12 +138,12 @@ function Counts({ counts, order }: { counts: Record<string, number>; order: stri
   );
 }
 
-function Used({ id }: { id: string }) {
+function Used({ id, erased }: { id: string; erased: boolean }) {
   const project = useProject();
   const jobs = useJobs(project.id).data?.filter((job) => job.dataset === id) ?? [];
   const models = useModels(project.id).data?.filter((model) => model.dataset === id) ?? [];
   return (
-    <Panel title="Made of it" className="wide" aside={<Link href={project.at(`jobs/new?dataset=${id}`)}>Start a job on it</Link>}>
+    <Panel title="Made of it" className="wide" aside={!erased && <Link href={project.at(`jobs/new?dataset=${id}`)}>Start a job on it</Link>}>
       {jobs.length === 0 ? <Empty>No job has used this dataset yet.</Empty> : <JobTable jobs={jobs} />}
       {models.length > 0 && (
         <p>

@@ -13,7 +13,7 @@ const SIDES = ["added", "removed", "changed"] as const;
 export function Diff({ dataset }: { dataset: DatasetDetail }) {
   const { id } = useProject();
   const [since, setSince] = useState("");
-  const others = (useDatasets(id).data ?? []).filter((other) => other.id !== dataset.id && other.kind === dataset.kind);
+  const others = (useDatasets(id).data ?? []).filter((other) => other.id !== dataset.id && other.kind === dataset.kind && !other.erased_at);
   const diff = useQuery({ queryKey: ["diff", since, dataset.id], queryFn: () => getDiff(dataset.id, since), enabled: since !== "", staleTime: Infinity });
   return (
     <Panel title="Compare" className="wide">

@@ -3,8 +3,9 @@ import { useProject } from "../project";
 import { Link } from "../route";
 
 /** The dataset's own lines as a file, and the way to its other formats. */
-export function Downloads({ dataset }: { dataset: Pick<Dataset, "id" | "name" | "kind"> }) {
+export function Downloads({ dataset }: { dataset: Pick<Dataset, "id" | "name" | "kind" | "erased_at"> }) {
   const { at } = useProject();
+  if (dataset.erased_at) return <span className="soft">erased</span>;
   return (
     <span className="downloads">
       <a href={downloadAddress(dataset.id, "jsonl")} download aria-label={`JSONL of ${dataset.name}`}>

@@ -60,7 +60,8 @@ export function WhatFields({ form, wrong, change, datasets, models }: Props) {
   );
 }
 
-function datasetChoices(kind: JobKind, datasets: Dataset[]) {
+function datasetChoices(kind: JobKind, every: Dataset[]) {
+  const datasets = every.filter((dataset) => !dataset.erased_at);
   const newest = datasets.find((dataset) => kind === "sft" && dataset.kind === "examples") ?? datasets[0];
   const fallback =
     kind === "reward" ? "A new one: all annotations as they are now" : newest ? `The newest: ${newest.name}` : "None yet: freeze or upload one first";
