@@ -12,7 +12,7 @@ from annotator.api.desk_schema import DocumentSerializer, PaySerializer, Questio
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import OWN_READING, OWN_WORK
 from annotator.api.taxonomy_schema import TaxonomySerializer
-from annotator.models import Document
+from annotator.models import Document, PartState
 from annotator.selectors.access import MEMBERS, access_project
 from annotator.selectors.guidance import STEPS, desk_detail
 from annotator.services.guidance import agreement_add, survey_reply
@@ -52,6 +52,16 @@ class DeskRead(Operation):
             thresholds = FiguresSerializer()
             result = QualificationResultSerializer(allow_null=True, help_text="Of the last attempt that was finished.")
 
+        class StudyStandingSerializer(serializers.Serializer[Any]):
+            name = serializers.CharField()
+            state = serializers.ChoiceField(choices=PartState.choices, help_text="Of the caller's part in it.")
+            texts = serializers.IntegerField(help_text="How many texts the caller is to submit.")
+            done = serializers.IntegerField(help_text="How many of them they have.")
+            minutes = serializers.IntegerField(help_text="How long it is said to take.")
+            reward = serializers.FloatField()
+            currency = serializers.CharField(help_text="ISO 4217.")
+            seconds = serializers.FloatField(help_text="How long it has taken, breaks left out.")
+
         project = AssignmentSerializer.ProjectSummarySerializer()
         step = serializers.ChoiceField(choices=list(STEPS))
         consent = DocumentSerializer(allow_null=True)
@@ -60,7 +70,8 @@ class DeskRead(Operation):
         guideline = GuidelineStandingSerializer()
         tutorial = TutorialStandingSerializer()
         qualification = QualificationStandingSerializer()
-        pay = PaySerializer(allow_null=True)
+        pay = PaySerializer(allow_null=True, help_text="For one text; null in a study, which pays for all together.")
+        study = StudyStandingSerializer(allow_null=True, help_text="That the caller is here for.")
         submitted = serializers.IntegerField(help_text="By the caller.")
         active_seconds = serializers.FloatField()
         earned = serializers.FloatField(allow_null=True, help_text="Null where texts are not paid for one by one.")

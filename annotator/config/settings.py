@@ -154,6 +154,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": "annotator.models.jobs.JobState",
         "ModelKind": "annotator.models.model_versions.ModelKind",
         "ModelStage": "annotator.models.model_versions.ModelStage",
+        "PartState": "annotator.models.studies.PartState",
         "PaceReason": "annotator.domain.pace.REASONS",
         "Role": "annotator.models.people.Role",
         "Standing": "annotator.models.people.Standing",

@@ -25,6 +25,7 @@ from annotator.models import (
     User,
 )
 from annotator.selectors.assignments import shown_response
+from annotator.selectors.parts import part_detail
 from annotator.selectors.projects import desk_of, earned, taxonomy_current, taxonomy_of
 
 Step = Literal[
@@ -114,7 +115,8 @@ def attempts_left(*, project: Project, user: User) -> int:
 
 def desk_detail(*, project: Project, user: User) -> dict[str, Any]:
     """What the person has to do next, and all that they are to know before they do it."""
-    desk, mine = desk_of(project), Membership.objects.get(project=project, user=user)
+    desk, mine = desk_of(project), Membership.objects.select_related("user").get(project=project, user=user)
+    study = part_detail(project=project, member=mine)
     agreed = Agreement.objects.filter(project=project, user=user, document=Document.GUIDELINE).order_by("pk").last()
     return {
         "project": {"id": project.pk, "slug": project.slug, "name": project.name},
@@ -134,10 +136,12 @@ def desk_detail(*, project: Project, user: User) -> dict[str, Any]:
             "thresholds": {name: getattr(desk.qualification, name) for name in FIGURES},
             "result": Qualification.objects.filter(project=project, user=user).order_by("sitting").values().last(),
         },
-        "pay": desk.pay and asdict(desk.pay),
+        # A study pays for all of its texts together.
+        "pay": None if study else desk.pay and asdict(desk.pay),
+        "study": study,
         "submitted": mine.submitted,
         "active_seconds": mine.active_seconds,
-        "earned": earned(project=project, membership=mine),
+        "earned": None if study else earned(project=project, membership=mine),
         "taxonomy": taxonomy_to_json(taxonomy_of(taxonomy_current(project=project))),
     }
 

@@ -10,6 +10,9 @@ export const getStanding = (project: number): Promise<Standing> => unwrap(api.GE
 export const agree = (project: number, document: "consent" | "guideline", version: string) =>
   unwrap(api.POST("/api/v1/projects/{project_id}/agreements", { ...of(project), body: { document, version } }));
 
+/** What the person says about themselves; {}: they would rather not. */
+export const reply = (project: number, answers: Record<string, number | string | string[]>) => unwrap(api.POST("/api/v1/projects/{project_id}/survey", { ...of(project), body: { answers } }));
+
 /** The person's next lesson; null when all of the part are done. */
 export async function nextLesson(project: number, part: LessonPart): Promise<Lesson | null> {
   return (await unwrap(api.POST("/api/v1/projects/{project_id}/lessons/next", { ...of(project), body: { part } }))) ?? null;

@@ -1759,7 +1759,10 @@ export interface components {
             guideline: components["schemas"]["GuidelineStanding"];
             tutorial: components["schemas"]["TutorialStanding"];
             qualification: components["schemas"]["QualificationStanding"];
+            /** @description For one text; null in a study, which pays for all together. */
             pay: components["schemas"]["Pay"] | null;
+            /** @description That the caller is here for. */
+            study: components["schemas"]["StudyStanding"] | null;
             /** @description By the caller. */
             submitted: number;
             /** Format: double */
@@ -2531,6 +2534,17 @@ export interface components {
             /** Format: double */
             kappa: number | null;
         };
+        /**
+         * @description * `working` - Working
+         *     * `completed` - Completed
+         *     * `screened_out` - Screened Out
+         *     * `stopped` - Stopped
+         *     * `returned` - Returned
+         *     * `timed_out` - Timed Out
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        PartState: "working" | "completed" | "screened_out" | "stopped" | "returned" | "timed_out" | "withdrawn";
         Passage: {
             title: string;
             sentences: string[];
@@ -3128,6 +3142,36 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "breadth_first" | "depth_first" | "uncertainty_first" | "disagreement_first";
+        StudyStanding: {
+            name: string;
+            /**
+             * @description Of the caller's part in it.
+             *
+             *     * `working` - Working
+             *     * `completed` - Completed
+             *     * `screened_out` - Screened Out
+             *     * `stopped` - Stopped
+             *     * `returned` - Returned
+             *     * `timed_out` - Timed Out
+             *     * `withdrawn` - Withdrawn
+             */
+            state: components["schemas"]["PartState"];
+            /** @description How many texts the caller is to submit. */
+            texts: number;
+            /** @description How many of them they have. */
+            done: number;
+            /** @description How long it is said to take. */
+            minutes: number;
+            /** Format: double */
+            reward: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: double
+             * @description How long it has taken, breaks left out.
+             */
+            seconds: number;
+        };
         SubmissionRequest: {
             /**
              * Format: uuid

@@ -1,13 +1,17 @@
 """A newcomer's first hour, over HTTP; and the course as its admin sees it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import now
 
-from annotator.models import Project, User
+from annotator.models import Participation, PartState, Project, User
+from annotator.selectors.parts import parts_done
 from tests.annotator.factories import TEXT, judgement, lesson, make_examples, span
 from tests.annotator.http import Client
+from tests.annotator.models.test_studies import study
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +76,31 @@ def test_from_consent_to_work(project: Project, annotator: User, admin: User) ->
     assert end["step"] == "work"
     assert end["qualification"]["result"] == {"span_f1": 1, "type_accuracy": 1, "missing_f1": 1, "passed": True}
     assert client.post(f"{path}/assignments/next").status_code == 200
+
+
+def test_a_study_is_told_with_what_it_pays_in_place_of_texts(project: Project, annotator: User, owner: User) -> None:
+    make_examples(project, 3)
+    Client(owner).patch(f"projects/{project.pk}", {"desk": {"pay": {"currency": "EUR", "per_text": 0.5}}})
+    member = annotator.memberships.get()
+    member.submitted, member.active_seconds = 5, 100
+    member.save()
+    client, path = Client(annotator), f"projects/{project.pk}"
+    first = Participation.objects.create(study=study(project, owner, places=9), user=annotator, submitted_before=0)
+    first.state, first.finished_at = PartState.STOPPED, first.entered_at + timedelta(hours=1)
+    first.paused_at, first.paused_seconds = first.entered_at + timedelta(minutes=50), 600
+    first.save()
+    assert client.get(f"{path}/desk").json()["study"] is None  # over, and they may go on without an end
+    second = Participation.objects.create(study=study(project, owner, "t"), user=annotator, submitted_before=3)
+    told = client.get(f"{path}/desk").json()
+    assert (told["pay"], told["earned"], told["submitted"]) == (None, None, 5)
+    seconds = told["study"].pop("seconds")
+    assert told["study"] == {
+        "name": "t", "state": "working", "texts": 2, "done": 2, "minutes": 20, "reward": 4, "currency": "GBP",
+    }  # fmt: skip
+    assert 0 <= seconds < (now() - second.entered_at).total_seconds()
+    done = parts_done(project=project, users=[annotator.pk])
+    # The break that lasted until the end counts as one, and what was done before the second part is of the first.
+    assert (done[first.pk].texts, done[first.pk].wall_seconds, done[second.pk].texts) == (3, 3600 - 1200, 2)
 
 
 def test_the_course_is_put_in_and_read_back(project: Project, admin: User, researcher: User) -> None:

@@ -165,6 +165,53 @@ def the_way_to_the_work(world: World) -> Iterator[tuple[str, Page]]:
 
 
 @scene
+def a_study(world: World) -> Iterator[tuple[str, Page]]:
+    """Somebody who is in it for two texts: the survey, the desk, and what follows the last text."""
+    from annotator.models import Membership, Participation
+    from tests.annotator.models.test_studies import study
+
+    survey = [
+        {"key": "english", "text": "Do you read English well?", "kind": "rating", "low": "hardly", "high": "very"},
+        {
+            "key": "age",
+            "text": "How old are you?",
+            "kind": "choice",
+            "required": False,
+            "options": [{"key": "young", "name": "Under 40"}, {"key": "old", "name": "40 or older"}],
+        },
+        {"key": "field", "text": "What do you do?", "kind": "text", "required": False},
+    ]
+    project = world.project("study", desk={"survey": survey}, guideline="")
+    user = world.annotator(project)
+    Participation.objects.create(study=study(project, user, "Moons, first part"), user=user, submitted_before=0)
+    Membership.objects.filter(user=user, project=project).update(text_limit=2)
+    page = world.page(user)
+    page.goto("/annotate/study")
+    title(page, "A few questions about you")
+    yield "survey", page
+    press(page, "Send and go on")
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "survey: an answer is missing", page
+    page.get_by_role("radio", name="4", exact=True).check()
+    press(page, "Send and go on")
+    expect(page.get_by_text("0 submitted of 2")).to_be_visible()
+    yield "desk in a study", page
+    press(page, "Menu")
+    press(page, "Stop for now")
+    title(page, "Stop for now")
+    yield "stop dialog in a study", page
+    keys(page, "Escape")
+    for left in (1, 0):
+        at_text(page, "n")
+        press(page, "They are equally good")
+        press(page, "Submit and next")
+        if left:
+            expect(page.get_by_text("1 submitted of 2")).to_be_visible()
+    title(page, "All done")
+    yield "study finished", page
+
+
+@scene
 def not_passed(world: World) -> Iterator[tuple[str, Page]]:
     from annotator.services.lessons import lessons_replace
 

@@ -86,13 +86,16 @@ function Work({ me, project, standing, outbox, surplus, onSeen, onChange, onStop
   // The text may have been fetched ahead, before the last one was counted.
   const { progress } = item.assignment;
   const newest = standing.submitted > progress.submitted ? standing : progress;
+  const { study, pay } = standing;
+  const done = study && study.done + newest.submitted - standing.submitted;
   return (
     <DraftGate
       key={item.assignment.id}
       me={me}
       slug={project.slug}
-      pay={standing.pay}
-      progress={{ submitted: newest.submitted, open: progress.open, active_seconds: newest.active_seconds, earned: newest.earned }}
+      pay={pay}
+      study={study}
+      progress={{ submitted: done ?? newest.submitted, open: study && done !== null ? study.texts - done - 1 : progress.open, active_seconds: newest.active_seconds, earned: newest.earned }}
       item={item}
       entry={entries.find(({ assignment }) => assignment === item.assignment.id)}
       onSubmit={submit}

@@ -32,6 +32,7 @@ export type DeskPageProps = {
   me: Me;
   slug: string;
   pay: Standing["pay"];
+  study: Standing["study"];
   progress: Assignment["progress"];
   item: Item;
   start: Start;
@@ -51,7 +52,7 @@ export type DeskPageProps = {
 
 type Open = "left" | "help" | "skip" | "report" | "stop" | null;
 
-export function DeskPage({ me, slug, pay, progress, item, start, tab, onTake, onConflict, entry, onSubmit, onResend, onNext, onStop, banners }: DeskPageProps) {
+export function DeskPage({ me, slug, pay, study, progress, item, start, tab, onTake, onConflict, entry, onSubmit, onResend, onNext, onStop, banners }: DeskPageProps) {
   const { id, project, example } = item.assignment;
   const [history] = useState(() => historyOf(start.body, startOf(item)));
   const handle = useDesk(item, history);
@@ -124,7 +125,7 @@ export function DeskPage({ me, slug, pay, progress, item, start, tab, onTake, on
       {open === "help" && <HelpDialog item={item} onClose={close} />}
       {open === "skip" && <SkipDialog onClose={close} onSkip={skip} />}
       {open === "report" && <FlagDialog assignment={id} onClose={close} onSkip={() => setOpen("skip")} />}
-      {open === "stop" && <StopDialog assignment={id} flush={flush} settle={forget} onClose={close} onStop={onStop} />}
+      {open === "stop" && <StopDialog assignment={id} slug={study && slug} flush={flush} settle={forget} onClose={close} onStop={onStop} />}
       {reading && <GuidelinePanel guideline={item.assignment.guideline} onClose={() => setReading(false)} />}
     </div>
   );

@@ -19,25 +19,42 @@ export function Questions({ item, response, judgement, dispatch }: Props) {
   return (
     <section className="questions" aria-labelledby="questions-title">
       <h2 id="questions-title">{t.questions.title}</h2>
-      {asked.map((question) => {
-        const { key } = question;
-        const answer = judgement.answers[key];
-        const field = { question, answer, onAnswer: (next: Answer | null) => dispatch({ do: "answer", response, key, answer: next }) };
-        if (question.kind === "text") return <Text key={key} {...field} onWrite={(text) => dispatch({ do: "write", response, key, text })} />;
-        return (
-          <fieldset key={key} id={questionId(key)} className="question-field">
-            <Legend question={question} />
-            {question.kind === "rating" ? <Rating {...field} /> : <Choice {...field} />}
-            {!question.required && answer !== undefined && (
-              <button type="button" className="quiet" onClick={() => field.onAnswer(null)}>
-                {t.questions.clear}
-              </button>
-            )}
-          </fieldset>
-        );
-      })}
+      <Fields
+        asked={asked}
+        answers={judgement.answers}
+        onAnswer={(key, answer) => dispatch({ do: "answer", response, key, answer })}
+        onWrite={(key, text) => dispatch({ do: "write", response, key, text })}
+      />
     </section>
   );
+}
+
+type FieldsProps = {
+  asked: readonly Question[];
+  answers: Judgement["answers"];
+  onAnswer: (key: string, answer: Answer | null) => void;
+  /** Every change of a text on the way to an answer. */
+  onWrite: (key: string, text: string) => void;
+};
+
+export function Fields({ asked, answers, onAnswer, onWrite }: FieldsProps) {
+  return asked.map((question) => {
+    const { key } = question;
+    const answer = answers[key];
+    const field = { question, answer, onAnswer: (next: Answer | null) => onAnswer(key, next) };
+    if (question.kind === "text") return <Text key={key} {...field} onWrite={(text) => onWrite(key, text)} />;
+    return (
+      <fieldset key={key} id={questionId(key)} className="question-field">
+        <Legend question={question} />
+        {question.kind === "rating" ? <Rating {...field} /> : <Choice {...field} />}
+        {!question.required && answer !== undefined && (
+          <button type="button" className="quiet" onClick={() => field.onAnswer(null)}>
+            {t.questions.clear}
+          </button>
+        )}
+      </fieldset>
+    );
+  });
 }
 
 type FieldProps = { question: Question; answer: Answer | undefined; onAnswer: (answer: Answer | null) => void };

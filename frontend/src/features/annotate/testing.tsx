@@ -58,6 +58,7 @@ export function standingOf(change: Partial<Standing> = {}): Standing {
     taxonomy,
     step: "work",
     survey: [],
+    study: null,
     consent: null,
     content_warning: "",
     guideline: { ...guideline, agreed_version: guideline.version },

@@ -325,12 +325,25 @@ export const de: Catalogue = {
     back: "Zum Weitermachen öffnen Sie diese Adresse:",
     goOn: "Jetzt weitermachen",
   },
+  study: {
+    told: (name: string, done: number, texts: number, pays: string, hourly: string | null) => `Die Studie „${name}“: ${done} von ${plural(texts, "Text", "Texten")}. Sie zahlt ${pays}${hourly ? `, für Ihre Zeit sind das ${hourly} in der Stunde` : ""}.`,
+    part: "Pause machen, aufhören oder Code holen",
+    code: "Code holen",
+    forGood: "Ganz aufhören:",
+  },
   guide: {
     version: (version: string) => `Version ${version}`,
     leave: "Verlassen",
     outdated: "Gerade hat sich etwas geändert. Dies ist die neue Fassung.",
     consent: { title: "Bevor Sie anfangen", agree: "Ich stimme zu", refuse: "Ich stimme nicht zu" },
     warning: { title: "Zu den Texten", goOn: "Gelesen, weiter" },
+    survey: {
+      title: "Ein paar Fragen zu Ihnen",
+      body: "Ihre Antworten stehen bei Ihrer Arbeit unter deren Nummer, nie unter Ihrem Namen. Sie müssen nicht antworten.",
+      go: "Senden und weiter",
+      none: "Lieber keine Angabe",
+      open: (question: string) => `Eine Antwort fehlt: ${question}`,
+    },
     guideline: {
       title: "Lesen Sie den Leitfaden",
       changed: "Der Leitfaden hat sich geändert",
@@ -389,6 +402,7 @@ export const de: Catalogue = {
       title: "Ihre Arbeit an diesem Projekt ist beendet",
       body: "Die Projektleitung hat entschieden, Ihnen keine weiteren Texte zu geben.",
     },
+    finished: { title: "Alles erledigt", body: "Das war der letzte Text, der für Sie bestimmt war." },
     halted: {
       kept: "Was Sie getan haben, bleibt erhalten und wird bezahlt wie bisher.",
       write: "Wenn Sie eine Frage haben oder das für einen Fehler halten, schreiben Sie der Projektleitung.",

@@ -319,12 +319,25 @@ export const en = {
     back: "To come back, open this address:",
     goOn: "Go on now",
   },
+  study: {
+    told: (name: string, done: number, texts: number, pays: string, hourly: string | null) => `The study “${name}”: ${done} of ${plural(texts, "text", "texts")}. It pays ${pays}${hourly ? `, which is ${hourly} an hour for the time it took you` : ""}.`,
+    part: "Take a break, end your part or get your code",
+    code: "Get your code",
+    forGood: "To end it for good:",
+  },
   guide: {
     version: (version: string) => `Version ${version}`,
     leave: "Leave",
     outdated: "It has just changed. This is the new version.",
     consent: { title: "Before you start", agree: "I agree", refuse: "I do not agree" },
     warning: { title: "About the texts", goOn: "I have read this, go on" },
+    survey: {
+      title: "A few questions about you",
+      body: "Your answers are kept with your work under its number, never under your name. You need not answer.",
+      go: "Send and go on",
+      none: "I would rather not say",
+      open: (question: string) => `An answer is missing: ${question}`,
+    },
     guideline: {
       title: "Read the guideline",
       changed: "The guideline has changed",
@@ -383,6 +396,7 @@ export const en = {
       title: "Your work on this project has ended",
       body: "The people who run this project have decided not to give you more texts.",
     },
+    finished: { title: "All done", body: "That was the last of the texts that were yours to judge." },
     halted: {
       kept: "What you have done is kept and paid as before.",
       write: "If you have a question or think that this is a mistake, write to the people who run the project.",

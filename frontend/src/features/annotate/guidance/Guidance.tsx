@@ -1,4 +1,4 @@
-/** What stands before the work, one step after the other: consent, warning, guideline, tutorial, qualification. */
+/** What stands before the work, one step after the other: consent, warning, survey, guideline, tutorial, qualification. */
 import { useState, type ReactNode } from "react";
 import { agree } from "../../../api/guidance";
 import type { Me, Standing } from "../../../api/types";
@@ -9,6 +9,7 @@ import { Lessons } from "./Lessons";
 import { Prose } from "./Prose";
 import { Result } from "./Result";
 import { StoppedPage } from "./StoppedPage";
+import { Survey } from "./Survey";
 import { heed, heeded } from "./warning";
 
 type Props = {
@@ -37,7 +38,7 @@ export function Guidance({ me, standing, onChange, children }: Props) {
   const page = { me, slug: project.slug, onStop: leave };
 
   if (stopped) return <StoppedPage me={me} standing={standing} reason={step === "consent" ? "refused" : "idle"} onGoOn={() => setStopped(false)} />;
-  if (step === "paused" || step === "ended") return <Halted {...page} halt={step} standing={standing} onCheck={onChange} />;
+  if (step === "paused" || step === "ended" || step === "finished") return <Halted {...page} halt={step} standing={standing} onCheck={onChange} />;
   if (step === "consent" && consent) {
     const onAgree = async () => {
       await agree(project.id, "consent", consent.version);
@@ -67,6 +68,7 @@ export function Guidance({ me, standing, onChange, children }: Props) {
       </GuidancePage>
     );
   }
+  if (step === "survey") return <Survey {...page} standing={standing} onChange={onChange} />;
   if (step === "guideline") {
     const { version, body, agreed_version } = guideline;
     const words = t.guide.guideline;
@@ -83,7 +85,7 @@ export function Guidance({ me, standing, onChange, children }: Props) {
     );
   }
   const over = attempt !== null && attempt !== qualification.attempts_left;
-  if (step === "failed" || over) return <Result {...page} step={step} qualification={qualification} guideline={guideline} onGo={() => setAttempt(null)} />;
+  if (step === "failed" || over) return <Result {...page} step={step} standing={standing} onGo={() => setAttempt(null)} />;
   if (step === "tutorial" || step === "qualification") {
     const onBegin = () => setAttempt(step === "qualification" ? qualification.attempts_left : null);
     return <Lessons key={`${step}.${qualification.attempts_left}`} {...page} standing={standing} part={step} onBegin={onBegin} onChange={onChange} />;

@@ -34,18 +34,18 @@ type StepsProps = {
   /** What to do when the server says that another version holds by now. */
   onOutdated?: () => Promise<unknown>;
   leave?: string;
-  onLeave?: () => void;
+  onLeave?: () => void | Promise<void>;
 };
 
-/** The buttons below, and what the server had against the first one. */
+/** The buttons below, and what the server had against what they do. */
 export function Steps({ go, onGo, onOutdated, leave, onLeave }: StepsProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const press = async () => {
+  const press = async (what: () => void | Promise<void>) => {
     setBusy(true);
     setProblem("");
     try {
-      await onGo();
+      await what();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setProblem(error.message);
@@ -66,11 +66,11 @@ export function Steps({ go, onGo, onOutdated, leave, onLeave }: StepsProps) {
         </p>
       )}
       <p className="buttons">
-        <button type="button" className="primary" disabled={busy} onClick={() => void press()}>
+        <button type="button" className="primary" disabled={busy} onClick={() => void press(onGo)}>
           {go}
         </button>
-        {leave && (
-          <button type="button" className="quiet" onClick={onLeave}>
+        {leave && onLeave && (
+          <button type="button" className="quiet" disabled={busy} onClick={() => void press(onLeave)}>
             {leave}
           </button>
         )}

@@ -2,17 +2,20 @@
 import type { Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { GuidancePage, Steps } from "./GuidancePage";
+import { Part } from "./Part";
 import { Prose } from "./Prose";
 
-type Props = { me: Me; slug: string; onStop: () => void; step: Standing["step"]; qualification: Standing["qualification"]; guideline: Standing["guideline"]; onGo: () => void };
+type Props = { me: Me; slug: string; onStop: () => void; step: Standing["step"]; standing: Standing; onGo: () => void };
 
-export function Result({ step, qualification, guideline, onGo, ...page }: Props) {
+export function Result({ step, standing, onGo, ...page }: Props) {
+  const { qualification, guideline } = standing;
   const words = t.guide.qualification;
   if (step === "failed") {
     return (
       <GuidancePage {...page} title={words.failed}>
         <Figures {...qualification} />
         <p>{words.failedBody}</p>
+        <Part standing={standing} />
       </GuidancePage>
     );
   }

@@ -3,10 +3,13 @@ import { useState } from "react";
 import { heartbeat, release } from "../../../api/annotate";
 import { t } from "../../../text/strings";
 import { Dialog } from "../../../ui/Dialog";
+import { PartLink } from "./Part";
 import type { Stopped } from "./StoppedPage";
 
 type Props = {
   assignment: number;
+  /** The project's, where the person is in a study of it. */
+  slug: string | null;
   /** Saves what is not saved yet. */
   flush: () => void;
   /** Lets go of what was done. */
@@ -15,7 +18,7 @@ type Props = {
   onClose: () => void;
 };
 
-export function StopDialog({ assignment, flush, settle, onStop, onClose }: Props) {
+export function StopDialog({ assignment, slug, flush, settle, onStop, onClose }: Props) {
   const [keep, setKeep] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
   const stop = async () => {
@@ -50,6 +53,11 @@ export function StopDialog({ assignment, flush, settle, onStop, onClose }: Props
           {choice(true, t.stop.keep, t.stop.keepHint)}
           {choice(false, t.stop.give, t.stop.giveHint)}
         </fieldset>
+        {slug && (
+          <p>
+            {t.study.forGood} <PartLink slug={slug} />
+          </p>
+        )}
         {problem && (
           <p role="alert" className="problem">
             {problem}

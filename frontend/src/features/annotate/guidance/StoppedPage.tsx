@@ -4,6 +4,7 @@ import type { Me, Standing } from "../../../api/types";
 import { t } from "../../../text/strings";
 import { GuidancePage } from "./GuidancePage";
 import { money } from "../money";
+import { Part } from "./Part";
 
 /** What became of the text on the desk: `kept` until an ISO time, or given back; there was none; or no consent to any. */
 export type Stopped = { kept: string | null } | "given" | "idle" | "refused";
@@ -25,6 +26,7 @@ export function StoppedPage({ me, standing, reason, onGoOn }: { me: Me; standing
           {reason === "given" && <p>{words.given}</p>}
           {typeof reason === "object" && <p>{words.kept(until)}</p>}
           <p>{words.saved}</p>
+          <Part standing={standing} />
         </>
       )}
       <p>

@@ -256,6 +256,100 @@ describe("the qualification", () => {
   });
 });
 
+describe("the survey", () => {
+  const question = { required: true, points: 5, low: "", high: "", options: [], multiple: false, when: null };
+  const survey: Standing["survey"] = [
+    { ...question, key: "english", text: "How good is your English?", kind: "rating" },
+    { ...question, key: "from", text: "Where do you live?", kind: "choice", required: false, options: [{ key: "de", name: "Germany" }, { key: "uk", name: "UK" }] },
+    { ...question, key: "where", text: "Which part?", kind: "text", required: false, when: { answer: "from", is: ["de"] } },
+  ];
+
+  async function openSurvey() {
+    const sent: unknown[] = [];
+    serve({
+      "GET /api/v1/projects/7/desk": () => ({ status: 200, body: standingOf(sent.length ? {} : { step: "survey", survey }) }),
+      "POST survey": (body) => {
+        sent.push(body);
+        return { status: 204 };
+      },
+    });
+    const page = await openPage();
+    await heading("A few questions about you");
+    return { ...page, sent };
+  }
+
+  test("asks what its questions ask, and sends what was answered", async () => {
+    const { user, sent } = await openSurvey();
+    await user.click(button("Send and go on"));
+    expect(screen.getByRole("alert").textContent).toBe("An answer is missing: How good is your English?");
+    expect(document.activeElement).toBe(screen.getByRole("radio", { name: "1" }));
+    await user.click(screen.getByRole("radio", { name: "4" }));
+    expect([screen.queryByRole("alert"), screen.queryByRole("textbox")]).toEqual([null, null]);
+    await user.click(screen.getByRole("radio", { name: "Germany" }));
+    await user.type(screen.getByRole("textbox"), "Kiel");
+    await user.click(button("Send and go on"));
+    await waitFor(textBox);
+    expect(sent).toEqual([{ answers: { english: 4, from: "de", where: "Kiel" } }]);
+  });
+
+  test("may be answered with nothing", async () => {
+    const { user, sent } = await openSurvey();
+    await user.click(screen.getByRole("radio", { name: "UK" }));
+    await user.click(button("Take the answer back"));
+    await user.click(button("I would rather not say"));
+    await waitFor(textBox);
+    expect(sent).toEqual([{ answers: {} }]);
+  });
+});
+
+describe("a study", () => {
+  const study: NonNullable<Standing["study"]> = { name: "Moons", state: "working", texts: 3, done: 2, minutes: 20, reward: 4.5, currency: "GBP", seconds: 1200 };
+  const link = () => screen.getByRole("link", { name: /your code/i }).getAttribute("href");
+
+  test("tells in the top bar how much of it is done, and beside stopping the way to end it", async () => {
+    serve({
+      "GET /api/v1/projects/7/desk": () => ({ status: 200, body: standingOf({ study, submitted: 12 }) }),
+      "POST /api/v1/projects/7/assignments/next": () => ({ status: 200, body: assignmentOf(1, { progress: { submitted: 12, open: 40, active_seconds: 0, earned: null } }) }),
+    });
+    const { user } = await openPage();
+    expect(screen.getByText("2 submitted of 3")).toBeTruthy();
+    await user.click(screen.getByText("Stop for now"));
+    expect(link()).toBe("/part/demo");
+    await user.click(button("Stop"));
+    await heading("That is it for now");
+    expect(screen.getByText(/The study “Moons”: 2 of 3 texts\. It pays £4\.50\.$/)).toBeTruthy();
+    expect(link()).toBe("/part/demo");
+  });
+
+  test("says after its last text that it is done, what it pays, and where the code is", async () => {
+    let sent = 0;
+    serve({
+      "GET /api/v1/projects/7/desk": () => ({ status: 200, body: standingOf(sent ? { step: "finished", study: { ...study, done: 3 }, submitted: 3 } : { study, submitted: 2 }) }),
+      "POST /api/v1/projects/7/assignments/next": (body) => {
+        if ((body as { after: number | null }).after) return { status: 204 };
+        return sent ? { status: 409, body: { code: "work_finished", message: "Done.", fields: {} } } : { status: 200, body: assignmentOf(1) };
+      },
+      "POST submit": () => {
+        sent += 1;
+        return { status: 200, body: { annotation_id: "x", counted: true, replayed: false } };
+      },
+    });
+    const { user } = await openPage();
+    await user.click(screen.getByRole("checkbox"));
+    await user.click(button("They are equally good"));
+    await user.click(button("Submit and next"));
+    await heading("All done");
+    expect(screen.getByText(/3 of 3 texts\. It pays £4\.50, which is £13\.50 an hour for the time it took you\./)).toBeTruthy();
+    expect(link()).toBe("/part/demo");
+  });
+
+  test.each(["failed", "paused"] as const)("is told to whom nothing is left to do in it (%s)", async (step) => {
+    serveSteps([{ step, study }]);
+    await openPage();
+    expect(link()).toBe("/part/demo");
+  });
+});
+
 describe("at work", () => {
   test("a new guideline is read before the next text, although that was asked for already", async () => {
     const changed: Partial<Standing> = { step: "guideline", guideline: { version: "2", body: "New words.", agreed_version: "1" } };
