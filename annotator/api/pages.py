@@ -1,37 +1,19 @@
-"""The pages: sign-in, the door for each role, and the two built entries of the frontend."""
+"""The pages: the door for each role, and the two built entries of the frontend."""
 
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.views import LoginView
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from annotator.models import User
 from annotator.selectors.pages import first_project_slug, runs_a_project
-
-DEMO_ROLES = ("annotator", "researcher", "admin")
-
-sign_in = LoginView.as_view(
-    template_name="redpen/sign_in.html",
-    redirect_authenticated_user=True,
-    extra_context={"demo_roles": DEMO_ROLES if settings.DEMO else ()},
-)
-
-
-@require_POST
-def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
-    """Signs in as the demo's person of that role, without a password: routed in the demo only."""
-    user = get_object_or_404(User, username=role, is_active=True)
-    login(request, user)
-    return redirect("home")
 
 
 @require_safe

@@ -4,11 +4,11 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotator.api.authentication import OneQueryTokenAuthentication
+from annotator.api.authentication import OneQueryTokenAuthentication, PasswordAuthentication
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import NO_TOKEN, SIGNED_IN
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
@@ -80,7 +80,7 @@ class TokenIssue(Operation):
 
     allowed = SIGNED_IN
     scopes = NO_TOKEN
-    authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, BasicAuthentication]
+    authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, PasswordAuthentication]
 
     class InputSerializer(serializers.Serializer[Any]):
         scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=3)

@@ -109,6 +109,11 @@ EMBEDDED_REDIS = not os.environ.get("REDIS_URL")
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR)
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
 PORT = int(os.environ.get("PORT") or 8000)
+# How many proxies stand before Redpen, each of which adds to X-Forwarded-For whom it was asked by.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+# A browser is signed out when nobody used it for so long, and in any case so long after the sign-in.
+SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES") or 12 * 60)
+SESSION_HOURS = float(os.environ.get("SESSION_HOURS") or 7 * 24)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))

@@ -1,5 +1,7 @@
 """Django's settings. What a deployment may choose comes from `env`; everything else is decided here."""
 
+from datetime import timedelta
+
 import dj_database_url
 
 from annotator.config import env
@@ -12,6 +14,7 @@ AUDIT_ANCHORS = DATA_DIR / "audit_anchors"
 DEMO = env.DEMO
 WARM_UP = env.WARM_UP
 PORT = env.PORT
+TRUSTED_PROXIES = env.TRUSTED_PROXIES
 EMBEDDED_POSTGRES = env.EMBEDDED_POSTGRES
 EMBEDDED_REDIS = env.EMBEDDED_REDIS
 
@@ -31,10 +34,10 @@ INSTALLED_APPS = [
     "annotator",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "rest_framework",
     "knox",
+    "axes",
     "drf_spectacular",
 ]
 
@@ -42,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "annotator.api.session_life.SessionLife",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -74,9 +78,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+SESSION_ENGINE = "annotator.services.sessions"
+SESSION_COOKIE_AGE = int(env.SESSION_IDLE_MINUTES * 60)
+SESSION_ABSOLUTE_AGE = int(env.SESSION_HOURS * 3600)
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+
+# Who guesses at a password waits; a guess made meanwhile does not prolong it. What is kept of guesses is forgotten
+# (tasks/sign_in.py), and neither names nor addresses go into the log.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "annotator.api.client_ip.client_ip"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# The sign-in page and the API answer who is locked out themselves, and there is no admin site.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 SECURE_REFERRER_POLICY = "same-origin"
 
 if env.PRODUCTION:
@@ -89,7 +110,7 @@ if env.PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
     # Subdomains and preload lists: promises about hosts that are not Redpen's to make.
-    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+    SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 
 # Uploads
 
@@ -193,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "gold": {"task": "quality.gold", "schedule": 15, "options": {"expires": 15}},
     "audit": {"task": "audit.anchor", "schedule": 300, "options": {"expires": 300}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},
+    "sign_in": {"task": "sign_in.forget", "schedule": 600, "options": {"expires": 600}},
 }
 
 # Jobs. A lease is renewed at every poll; a trainer gets the grace between SIGTERM and SIGKILL to write a checkpoint.
@@ -208,5 +230,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
-    "loggers": {"django": {"level": env.LOG_LEVEL, "propagate": True}},
+    "loggers": {"django": {"level": env.LOG_LEVEL, "propagate": True}, "axes": {"level": "ERROR"}},
 }

@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotator.api import errors, health, pages
+from annotator.api import account, errors, health, pages, sign_in
 
 handler404 = errors.page_not_found
 handler500 = errors.server_error
@@ -13,8 +13,13 @@ handler500 = errors.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("annotator.api.urls")),
     path("", pages.home, name="home"),
-    path("sign-in", pages.sign_in, name="sign_in"),
+    path("sign-in", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
+    path("account", account.Account.as_view(), name="account"),
+    path("account/password", account.PasswordChange.as_view(), name="password_change"),
+    path("account/sessions/end", account.sessions_end_others, name="sessions_end"),
+    path("account/tokens", account.TokenMake.as_view(), name="token_make"),
+    path("account/tokens/<str:token_key>/end", account.token_end, name="token_end"),
     path("annotate/<slug:slug>", pages.annotate, name="annotate"),
     path("annotate/<slug:slug>/<path:rest>", pages.annotate),
     path("console", pages.console, name="console"),
@@ -24,4 +29,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("sign-in/demo/<slug:role>", pages.demo_sign_in, name="demo_sign_in"))
+    urlpatterns.append(path("sign-in/demo/<slug:role>", sign_in.demo_sign_in, name="demo_sign_in"))

@@ -14,6 +14,7 @@ from annotator.models.payments import Payment, PaymentKind, PaymentState
 from annotator.models.people import Membership, Role, Standing, User
 from annotator.models.projects import Project, Taxonomy
 from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
+from annotator.models.sessions import Session
 from annotator.models.studies import (
     EntryLink,
     IdentityProof,
@@ -81,6 +82,7 @@ __all__ = [
     "QualityReport",
     "Response",
     "Role",
+    "Session",
     "Slot",
     "SlotState",
     "Source",

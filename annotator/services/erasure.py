@@ -9,12 +9,9 @@ import re
 import secrets
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.contrib.sessions.models import Session
+from axes.models import AccessAttempt
 from django.db import connection, transaction
 from django.db.models import CASCADE
 
@@ -44,6 +41,7 @@ from annotator.models.people import new_pseudonym
 from annotator.services.audit import audited
 from annotator.services.datasets import project_locked
 from annotator.services.revisions import datasets_revise
+from annotator.services.sessions import sessions_end
 from annotator.services.standing import standing_change
 
 Json = dict[str, Any]
@@ -118,6 +116,7 @@ def person_erase(*, user: User, made_by: User | None) -> None:
     SurveyReply.objects.filter(user=user).delete()
     _personal_rows_delete(user)
     sessions_end(user=user)
+    AccessAttempt.objects.filter(username=user.username).delete()
     user.username, user.password = f"erased-{secrets.token_hex(8)}", "!"
     user.first_name = user.last_name = user.email = ""
     user.is_active = user.is_staff = user.is_superuser = False
@@ -144,14 +143,6 @@ def texts_give_back(*, project: Project, user: User, reason: str) -> None:
         state=AssignmentState.RELEASED, slot=None, leased_until=None, release_reason=reason
     )
     Slot.objects.filter(pk__in=slots).update(state=SlotState.OPEN, opened_in=TRANSACTION)
-
-
-def sessions_end(*, user: User) -> None:
-    """Sign the person out wherever they are signed in."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    rows: list[AbstractBaseSession] = list(Session.objects.all())
-    theirs = [row.pk for row in rows if store.decode(row.session_data).get("_auth_user_id") == str(user.pk)]
-    Session.objects.filter(pk__in=theirs).delete()
 
 
 def _begin(membership: Membership) -> tuple[Project, User, datetime]:

@@ -255,7 +255,7 @@ def test_drafts_of_two_browsers_that_grew_apart(page: Page, open_browser: Any) -
 
 
 def test_a_session_that_ran_out_is_renewed_in_place(page: Page) -> None:
-    from django.contrib.sessions.models import Session
+    from annotator.models import Session
 
     Session.objects.all().delete()
     question = finish(page)
