@@ -66,6 +66,9 @@ crowd: .venv/.web-train-dev  ## CLIENTS (200) on EXAMPLES (5000), three people e
 state-machine: .venv/.web-train-dev  ## SEQUENCES (2000) of 30 made-up steps, model and database equal after each; fails where they differ
 	@SEQUENCES=$(SEQUENCES) SEED=$(SEED) $(BIN)/python -m tests.machine
 
+erasure: .venv/.web-train-dev frontend  ## is somebody who was erased found anywhere? fails on any hit
+	@exec $(BIN)/python -m tests.forgotten
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -107,4 +110,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery test lint test-frontend test-python browser frontend
+.PHONY: help round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

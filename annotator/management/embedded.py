@@ -26,6 +26,8 @@ REDIS_DATABASES = 64
 SOCKET_PATH_BYTES = 100  # the kernel's limit for the address of a Unix socket is 107
 START_SECONDS = 60.0
 LEFTOVER_SECONDS = 10.0
+# A statement that fails, and the row that it fails on, may hold what people wrote or who they are: not for a log.
+DISCREET = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
 STOP_SIGNAL = signal.SIGINT  # to PostgreSQL: end every session and leave a clean cluster; SIGTERM waits for clients
 # Tests throw their data away, so a power cut may do so too.
 VOLATILE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -65,7 +67,7 @@ def start_postgres(data_dir: Path, *, durable: bool = True) -> subprocess.Popen[
     _end_leftover(cluster / "postmaster.pid", "postgres", str(cluster))
     process = spawn(
         [*_as_owner(), str(postgres_bin() / "postgres"), "-D", str(cluster), "-k", str(sockets)]
-        + ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
+        + ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *DISCREET]
         + ([] if durable else [*VOLATILE]),
         log=log,
     )

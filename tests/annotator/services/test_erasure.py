@@ -99,7 +99,8 @@ def test_who_takes_back_their_work_leaves_none_of_it(project: Project, worked: t
     work(project, third, 4)
     tallies_fold()
     before.refresh_from_db()
-    assert before.erased_at and not before.path.exists()
+    assert before.erased_at
+    assert not before.path.exists()
     revision = Dataset.objects.get(revises=before)
     assert revision.name == "march (revision 1)"
     assert {record["annotator"]["pseudonym"] for record in lines(revision)} == {member(project, other).pseudonym}
@@ -125,7 +126,8 @@ def test_a_dataset_of_nothing_else_gets_no_revision(project: Project, annotator:
     only = dataset_freeze(project=project, user=None, name="only")
     work_withdraw(membership=member(project, annotator), made_by=None)
     only.refresh_from_db()
-    assert only.erased_at and not Dataset.objects.filter(revises=only).exists()
+    assert only.erased_at
+    assert not Dataset.objects.filter(revises=only).exists()
 
 
 def test_who_is_erased_is_found_nowhere_but_what_they_did_is(
@@ -152,12 +154,15 @@ def test_who_is_erased_is_found_nowhere_but_what_they_did_is(
         {**record, "annotator": {**record["annotator"], "pseudonym": new}} for record in theirs
     ]
     (report,) = QualityReport.objects.all()
-    assert old not in json.dumps(report.figures) and new in json.dumps(report.figures)
+    assert old not in json.dumps(report.figures)
+    assert new in json.dumps(report.figures)
     assert not PlatformIdentity.objects.exists()
     assert not SurveyReply.objects.filter(user=mine).exists()
     assert client.get("/api/v1/me").status_code == 401
     mine.refresh_from_db()
-    assert mine.username.startswith("erased-") and not mine.is_active and not mine.has_usable_password()
+    assert mine.username.startswith("erased-")
+    assert not mine.is_active
+    assert not mine.has_usable_password()
     assert Assignment.objects.filter(user=mine, state="submitted").count() == 3
 
 
@@ -206,7 +211,7 @@ def test_what_is_kept_gives_way_within_an_erasure_alone(project: Project, worked
         History.objects.all().delete()
 
 
-# Kept, because it is about the work or about what somebody ran, and says nothing but a number once the account is blank.
+# Kept: about the work, or about what somebody ran; and nothing but a number once the account is blank.
 KEPT = {
     *("Membership.user", "Assignment.user", "Agreement.user", "LessonAttempt.user", "Qualification.user"),
     *("GoldCheck.user", "StandingChange.user", "StandingChange.made_by", "Gold.made_by", "Adjudication.adjudicator"),
