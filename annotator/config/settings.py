@@ -175,6 +175,8 @@ SPECTACULAR_SETTINGS = {
         "JobState": "annotator.models.jobs.JobState",
         "ModelKind": "annotator.models.model_versions.ModelKind",
         "ModelStage": "annotator.models.model_versions.ModelStage",
+        "PaymentKind": "annotator.models.payments.PaymentKind",
+        "PaymentState": "annotator.models.payments.PaymentState",
         "PartState": "annotator.models.studies.PartState",
         "PaceReason": "annotator.domain.pace.REASONS",
         "Role": "annotator.models.people.Role",

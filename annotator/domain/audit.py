@@ -17,7 +17,7 @@ ACTIONS = frozenset(
         *("dataset.freeze", "dataset.upload", "dataset.download"),
         *("gold.make", "gold.import", "gold.retire"),
         *("adjudication.settle", "adjudication.reopen", "adjudication.reveal"),
-        *("standing.change", "person.withdraw", "person.erase", "dataset.revise"),
+        *("standing.change", "person.withdraw", "person.erase", "dataset.revise", "survey.download"),
         *("token.issue", "token.revoke"),
     }
 )

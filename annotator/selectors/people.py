@@ -34,6 +34,15 @@ def member_of(*, project: Project, member_id: int) -> Membership:
 def people_list(*, project: Project) -> dict[str, Any]:
     """Everybody who has judged something or works here, who did most first, and the number of the report (None without
     one) that `reliability` and `weight` are from."""
+    members = list(Membership.objects.filter(project=project))
+    known = people_known(project=project, members=members)
+    people = [row for row in known["people"] if row["annotations"] or row["standing"] != Standing.WORKING]
+    people.sort(key=lambda each: (-each["annotations"], each["pseudonym"]))
+    return {**known, "people": people}
+
+
+def people_known(*, project: Project, members: list[Membership]) -> dict[str, Any]:
+    """The same of these people, whatever they did."""
     report, pay = report_latest(project), desk_of(project).pay
     figures = report.figures if report else {"reliability": [], "weights": {}}
     reliability: dict[str, list[dict[str, Any]]] = {}
@@ -41,7 +50,6 @@ def people_list(*, project: Project) -> dict[str, Any]:
         reliability.setdefault(row["annotator"], []).append(row)
     scores, results = gold_scores(project=project), _qualifications(project)
     changes = {row.user_id: row for row in StandingChange.objects.filter(project=project).order_by("pk")}
-    members = list(Membership.objects.filter(project=project))
     imported = _imported(project, [row.user_id for row in members if not row.submitted])
     people = [
         {
@@ -60,9 +68,7 @@ def people_list(*, project: Project) -> dict[str, Any]:
             "reason": changes[row.user_id].reason if row.user_id in changes else "",
         }
         for row in members
-        if row.submitted or row.user_id in imported or row.standing != Standing.WORKING
     ]
-    people.sort(key=lambda each: (-each["annotations"], each["pseudonym"]))
     return {"report": report and report.number, "currency": pay and pay.currency, "people": people}
 
 

@@ -105,7 +105,7 @@ def _rows(record: Json) -> Iterator[tuple[str, Json]]:
         value: Any = record
         for step in path:
             value = value[step]
-        values[name] = _cell(value)
+        values[name] = cell(value)
     yield "annotation", values
     yield from (("response", _cells("response", each)) for each in record["responses"])
     for said in record["judgements"]:
@@ -116,10 +116,10 @@ def _rows(record: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _cells(kind: str, part: Json) -> Json:
-    return {name: _cell(part[name]) for name in PARTS[kind]}
+    return {name: cell(part[name]) for name in PARTS[kind]}
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()

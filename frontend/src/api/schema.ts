@@ -897,6 +897,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/people/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["person_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/people/{member_id}/erase": {
         parameters: {
             query?: never;
@@ -1024,10 +1041,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["survey_read"];
         put?: never;
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["survey_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/survey/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["survey_download"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1401,6 +1436,13 @@ export interface components {
             removed: components["schemas"]["Change"];
             changed: components["schemas"]["Change"];
         };
+        Check: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["GoldKind"];
+            right: boolean;
+            example: number;
+        };
         Checks: {
             right: number;
             checks: number;
@@ -1642,6 +1684,18 @@ export interface components {
             note: string;
             /** Format: binary */
             file: string;
+        };
+        Day: {
+            /** Format: date */
+            date: string;
+            annotations: number;
+            /** @description Of these, the ones that tell their active time. */
+            timed: number;
+            /**
+             * Format: double
+             * @description That active time.
+             */
+            seconds: number;
         };
         DayCount: {
             /** Format: date */
@@ -2584,6 +2638,25 @@ export interface components {
             /** Format: double */
             per_text: number;
         };
+        /**
+         * @description * `reward` - Reward
+         *     * `screen_out` - Screen Out
+         *     * `part` - Part
+         *     * `bonus` - Bonus
+         *     * `top_up` - Top Up
+         * @enum {string}
+         */
+        PaymentKind: "reward" | "screen_out" | "part" | "bonus" | "top_up";
+        /**
+         * @description * `proposed` - Proposed
+         *     * `approved` - Approved
+         *     * `sending` - Sending
+         *     * `sent` - Sent
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        PaymentState: "proposed" | "approved" | "sending" | "sent" | "failed" | "cancelled";
         PeopleListOutput: {
             /** @description That reliability and weights are from. */
             report: number | null;
@@ -2615,6 +2688,53 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
+        PersonDetail: {
+            id: number;
+            pseudonym: string;
+            role: components["schemas"]["Role"];
+            annotations: number;
+            /** Format: double */
+            seconds_each: number | null;
+            /** Format: double */
+            earned: number | null;
+            gold: components["schemas"]["Checks"];
+            attention: components["schemas"]["Checks"];
+            qualification: components["schemas"]["Qualified"] | null;
+            reliability: components["schemas"]["Reliability"][];
+            /** Format: double */
+            weight: number | null;
+            standing: components["schemas"]["Standing"];
+            /** @description Of the last change of standing. */
+            reason: string;
+            /** @description That reliability and weight are from. */
+            report: number | null;
+            currency: string | null;
+            /** Format: date-time */
+            since: string;
+            /** @description At how many texts their work here is done. */
+            text_limit: number | null;
+            /** @description By day (UTC). */
+            work: components["schemas"]["Day"][];
+            /** @description Against gold: the newest, the oldest of them first. */
+            checks: components["schemas"]["Check"][];
+            /** @description Newest first. */
+            changes: components["schemas"]["StandingChange"][];
+            /** @description Of the qualification. */
+            sittings: components["schemas"]["Sitting"][];
+            /** @description Newest first. */
+            studies: components["schemas"]["PersonStudy"][];
+            survey: components["schemas"]["PersonSurvey"] | null;
+        };
+        PersonPayment: {
+            id: number;
+            kind: components["schemas"]["PaymentKind"];
+            /** Format: double */
+            amount: number;
+            state: components["schemas"]["PaymentState"];
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
         PersonQuality: {
             id: number;
             pseudonym: string;
@@ -2633,6 +2753,37 @@ export interface components {
             standing: components["schemas"]["Standing"];
             /** @description Of the last change of standing. */
             reason: string;
+        };
+        PersonStudy: {
+            id: number;
+            name: string;
+            state: components["schemas"]["PartState"];
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            texts: number;
+            done: number;
+            /**
+             * Format: double
+             * @description From entry to end, breaks left out.
+             */
+            wall_seconds: number;
+            /**
+             * Format: double
+             * @description Of these, at work, lessons included.
+             */
+            active_seconds: number;
+            currency: string;
+            payments: components["schemas"]["PersonPayment"][];
+        };
+        PersonSurvey: {
+            /** @description By the question's key; {}: they would rather not say. */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
         };
         PersonWithdrawOutput: {
             /** @description How many there were. */
@@ -2943,6 +3094,16 @@ export interface components {
             competence: number | null;
             reason: components["schemas"]["UndefinedReason"] | components["schemas"]["NullEnum"];
         };
+        Reply: {
+            member: number;
+            pseudonym: string;
+            /** @description By the question's key; {}: they would rather not say. */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        };
         ReportFigures: {
             covers: components["schemas"]["Covers"];
             agreement: components["schemas"]["Agreement"];
@@ -3048,6 +3209,28 @@ export interface components {
             responses: string[];
             marks: components["schemas"]["Mark"][];
         };
+        /** @description How close marks come to gold, each from 0 to 1. */
+        Sitting: {
+            /**
+             * Format: double
+             * @description 2 Σ IoU / (spans given + spans of gold), whatever their types.
+             */
+            span_f1: number;
+            /**
+             * Format: double
+             * @description Of the spans that match, those of gold's type.
+             */
+            type_accuracy: number;
+            /**
+             * Format: double
+             * @description Of the sentences pointed at as missing.
+             */
+            missing_f1: number;
+            sitting: number;
+            /** Format: date-time */
+            at: string;
+            passed: boolean;
+        };
         Slots: {
             open: number;
             leased: number;
@@ -3116,6 +3299,14 @@ export interface components {
          * @enum {string}
          */
         Standing: "working" | "paused" | "ended";
+        StandingChange: {
+            /** Format: date-time */
+            at: string;
+            standing: components["schemas"]["Standing"];
+            reason: string;
+            /** @description Null where the gold rule did it. */
+            by: string | null;
+        };
         StandingSetRequest: {
             standing: components["schemas"]["Standing"];
             reason: string;
@@ -3185,6 +3376,11 @@ export interface components {
             log?: {
                 [key: string]: unknown;
             }[];
+        };
+        SurveyReadOutput: {
+            /** @description As they are asked now. */
+            questions: components["schemas"]["Question"][];
+            replies: components["schemas"]["Reply"][];
         };
         SurveyReplyRequest: {
             answers: {
@@ -3633,11 +3829,12 @@ export interface operations {
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `standing.change` - standing.change
+                 *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -4628,11 +4825,12 @@ export interface operations {
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `standing.change` - standing.change
+                 *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5427,6 +5625,37 @@ export interface operations {
             };
         };
     };
+    person_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     person_erase: {
         parameters: {
             query?: never;
@@ -5693,6 +5922,36 @@ export interface operations {
             };
         };
     };
+    survey_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyReadOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     survey_reply: {
         parameters: {
             query?: never;
@@ -5714,6 +5973,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    survey_download: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                    "application/jsonl": string;
+                };
             };
             /** @description Refused, with the reason. */
             default: {
