@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # Codes of DomainError that are not 422, "understood, but not acceptable".
 STATUS = {
     "invalid_input": status.HTTP_400_BAD_REQUEST,
+    "identity_taken": status.HTTP_409_CONFLICT,
     "invalid_spec": status.HTTP_400_BAD_REQUEST,
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,
@@ -44,6 +45,11 @@ STATUS = {
     "qualification_failed": status.HTTP_409_CONFLICT,
     "qualification_required": status.HTTP_409_CONFLICT,
     "scope_missing": status.HTTP_403_FORBIDDEN,
+    "part_over": status.HTTP_409_CONFLICT,
+    "part_unfinished": status.HTTP_409_CONFLICT,
+    "provider_answer": status.HTTP_502_BAD_GATEWAY,
+    "provider_refused": status.HTTP_502_BAD_GATEWAY,
+    "provider_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "standing_unchanged": status.HTTP_409_CONFLICT,
     "survey_required": status.HTTP_409_CONFLICT,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from annotator.models import User
 from annotator.selectors.pages import first_project_slug, runs_a_project
+from annotator.selectors.studies import part_paused
 
 
 @require_safe
@@ -34,6 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def annotate(request: HttpRequest, slug: str, rest: str = "") -> HttpResponseBase:
     """The annotate page. Which project and assignments a person may see is the API's decision."""
+    assert isinstance(request.user, User)
+    if part_paused(user=request.user, slug=slug):
+        return redirect("part", slug=slug)
     return _entry(request, "annotate.html")
 
 

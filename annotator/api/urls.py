@@ -66,4 +66,5 @@ urlpatterns = [
     path("", include("annotator.api.guidance_urls")),
     path("", include("annotator.api.job_urls")),
     path("", include("annotator.api.quality_urls")),
+    path("", include("annotator.api.study_urls")),
 ]

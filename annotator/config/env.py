@@ -116,6 +116,12 @@ SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES") or 12 * 60)
 SESSION_HOURS = float(os.environ.get("SESSION_HOURS") or 7 * 24)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
+# Prolific. Token and secret are here alone, never in the database, and never logged.
+PROLIFIC_API = os.environ.get("PROLIFIC_API", "https://api.prolific.com/api/v1").rstrip("/")
+PROLIFIC_TOKEN = os.environ.get("PROLIFIC_TOKEN", "")
+PROLIFIC_WEBHOOK_SECRET = os.environ.get("PROLIFIC_WEBHOOK_SECRET", "")
+PROLIFIC_JWKS_URL = os.environ.get("PROLIFIC_JWKS_URL", "https://api.prolific.com/.well-known/study/jwks.json")
+
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_POLL_SECONDS = float(os.environ.get("JOB_POLL_SECONDS", "1"))
 JOB_GRACE_SECONDS = float(os.environ.get("JOB_GRACE_SECONDS", "5"))

@@ -179,11 +179,20 @@ SPECTACULAR_SETTINGS = {
         "PaymentState": "annotator.models.payments.PaymentState",
         "PartState": "annotator.models.studies.PartState",
         "PaceReason": "annotator.domain.pace.REASONS",
+        "ProviderName": "annotator.models.studies.Provider",
         "Role": "annotator.models.people.Role",
         "Standing": "annotator.models.people.Standing",
+        "StudyState": "annotator.models.studies.StudyState",
         "UndefinedReason": "annotator.domain.quality_report.REASONS",
     },
 }
+
+# Crowd platforms
+
+PROLIFIC_API = env.PROLIFIC_API
+PROLIFIC_TOKEN = env.PROLIFIC_TOKEN
+PROLIFIC_WEBHOOK_SECRET = env.PROLIFIC_WEBHOOK_SECRET
+PROLIFIC_JWKS_URL = env.PROLIFIC_JWKS_URL
 
 # Celery: hints only. No result backend: the state of a job is its row.
 

@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotator.api import account, errors, health, pages, sign_in
+from annotator.api import account, entry_pages, errors, health, pages, part_pages, sign_in
 
 handler404 = errors.page_not_found
 handler500 = errors.server_error
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/sessions/end", account.sessions_end_others, name="sessions_end"),
     path("account/tokens", account.TokenMake.as_view(), name="token_make"),
     path("account/tokens/<str:token_key>/end", account.token_end, name="token_end"),
+    path("enter/study/<int:study_id>", entry_pages.enter_study, name="enter_study"),
+    path("enter/<str:token>", entry_pages.enter_link, name="enter_link"),
+    path("part/<slug:slug>", part_pages.part, name="part"),
+    path("part/<slug:slug>/<slug:action>", part_pages.part_act, name="part_act"),
     path("annotate/<slug:slug>", pages.annotate, name="annotate"),
     path("annotate/<slug:slug>/<path:rest>", pages.annotate),
     path("console", pages.console, name="console"),

@@ -19,6 +19,7 @@ ACTIONS = frozenset(
         *("adjudication.settle", "adjudication.reopen", "adjudication.reveal"),
         *("standing.change", "person.withdraw", "person.erase", "dataset.revise", "survey.download"),
         *("token.issue", "token.revoke"),
+        *("study.create", "study.update", "link.make", "link.revoke", "provider.event"),
     }
 )
 # What the first entry has in place of the hash of the one before.

@@ -5,6 +5,7 @@ import uuid
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import now
 
 
 class Provider(models.TextChoices):
@@ -60,6 +61,9 @@ class Study(models.Model):
     codes = models.JSONField(default=dict)
     # Where people are sent with their code, which takes the place of {code}; empty: they are only shown it.
     return_url = models.CharField(max_length=500, blank=True, default="")
+    # The parameter of the study's public address that says who somebody is; empty: people come in by their own links
+    # alone. Used where the provider has no parameters of its own.
+    claim_parameter = models.CharField(max_length=50, blank=True, default="")
     created_by = models.ForeignKey("annotator.User", models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -172,6 +176,11 @@ class EntryLink(models.Model):
 
     def __str__(self) -> str:
         return f"link {self.id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is up, by the web server's clock; whether it opens, the database decides."""
+        return self.expires_at <= now()
 
 
 class ProviderEvent(models.Model):

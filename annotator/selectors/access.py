@@ -7,7 +7,20 @@ from django.db import connection
 from django.db.models import F, Model
 
 from annotator.domain.errors import DomainError
-from annotator.models import Assignment, Dataset, Example, Job, Lesson, Membership, ModelVersion, Project, Role, User
+from annotator.models import (
+    Assignment,
+    Dataset,
+    EntryLink,
+    Example,
+    Job,
+    Lesson,
+    Membership,
+    ModelVersion,
+    Project,
+    Role,
+    Study,
+    User,
+)
 from annotator.selectors.rows import columns_of, row_of, width_of
 
 Roles = frozenset[str]
@@ -67,6 +80,21 @@ def access_job(*, user: User, job_id: Any, roles: Roles = RESEARCHERS) -> Job:
 def access_model_version(*, user: User, model_version_id: Any, roles: Roles = RESEARCHERS) -> ModelVersion:
     """The model version with its project; DomainError not_found or forbidden."""
     return _access(ModelVersion, user, model_version_id, roles, "model")
+
+
+def access_study(*, user: User, study_id: int, roles: Roles = RESEARCHERS) -> Study:
+    """The study with its project; DomainError not_found or forbidden."""
+    return _access(Study, user, study_id, roles, "study")
+
+
+def access_entry_link(*, user: User, link_id: Any) -> EntryLink:
+    """The link with its study and project, for the project's admins; DomainError not_found or forbidden."""
+    rows = EntryLink.objects.select_related("study__project").filter(study__project__memberships__user=user)
+    found = rows.annotate(role=F("study__project__memberships__role")).filter(pk=link_id).first()
+    if found is None:
+        raise not_found("link", link_id)
+    _check_role(vars(found)["role"], ADMINS)
+    return found
 
 
 def access_lesson(*, user: User, lesson_id: int) -> Lesson:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -42,14 +41,13 @@ def parts_done(*, project: Project, users: Iterable[int]) -> dict[int, Done]:
     lessons: dict[int, list[tuple[datetime, float]]] = {}
     attempts = LessonAttempt.objects.filter(lesson__project=project, user__in=people, active_seconds__isnull=False)
     for user, at, seconds in attempts.values_list("user_id", "created_at", "active_seconds"):
-        lessons.setdefault(user, []).append((at, seconds))
+        lessons.setdefault(user, []).append((at, seconds or 0.0))
     parts: dict[int, list[Participation]] = {}
     for part in Participation.objects.filter(study__project=project, user__in=people).order_by("pk"):
         parts.setdefault(part.user_id, []).append(part)
     found = {}
     for user, row in parts.items():
-        for part, following in pairwise([*row, None]):
-            assert part
+        for part, following in zip(row, [*row[1:], None], strict=True):
             learned = sum(
                 seconds
                 for at, seconds in lessons.get(user, [])

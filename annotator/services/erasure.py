@@ -13,7 +13,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.db import connection, transaction
-from django.db.models import CASCADE
+from django.db.models import CASCADE, QuerySet
 
 from annotator.domain.errors import DomainError
 from annotator.models import (
@@ -24,6 +24,8 @@ from annotator.models import (
     Flag,
     LessonAttempt,
     Membership,
+    Participation,
+    PartState,
     Payment,
     Project,
     Qualification,
@@ -146,6 +148,8 @@ def texts_give_back(*, project: Project, user: User, reason: str) -> None:
 
 
 def _begin(membership: Membership) -> tuple[Project, User, datetime]:
+    # A part is locked before its membership, as everywhere.
+    list(_parts(membership).select_for_update(of=("self",)))
     now = project_locked(membership.project)
     Membership.objects.select_for_update().get(pk=membership.pk)
     with connection.cursor() as cursor:
@@ -159,6 +163,13 @@ def _end(membership: Membership, reason: str, made_by: User | None, now: datetim
             project=membership.project, user=membership.user, standing=Standing.ENDED, reason=reason, made_by=made_by
         )
     Membership.objects.filter(pk=membership.pk).update(withdrawn_at=now)
+    _parts(membership).update(state=PartState.WITHDRAWN, finished_at=now, paused_at=None)
+
+
+def _parts(membership: Membership) -> QuerySet[Participation]:
+    """What the person is in the middle of, and holds a place by."""
+    parts = Participation.objects.filter(user=membership.user, study__project=membership.project)
+    return parts.filter(state=PartState.WORKING)
 
 
 def _check_not_last(user: User) -> None:

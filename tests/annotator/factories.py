@@ -12,7 +12,7 @@ from django.utils.timezone import timedelta
 from annotator.domain.feedback import Example as ExampleData
 from annotator.domain.feedback import Passage, to_json
 from annotator.domain.spans import text_sha256
-from annotator.models import Assignment, Example, Project, Role, User
+from annotator.models import Assignment, Example, Project, Role, Study, User
 from annotator.services import assignments
 from annotator.services.examples import NewExample, NewResponse, examples_add
 from annotator.services.people import membership_set, user_create
@@ -63,6 +63,13 @@ def submission(**fields: Any) -> dict[str, Any]:
     marked = judgement(spans=[span("It has two moons")], corrected_text="Oru has one moon.")
     body = {"client_id": str(uuid.uuid4()), "judgements": [marked], "comparisons": [TIE], "active_seconds": 12.5}
     return {**body, **fields}
+
+
+def make_study(project: Project, owner: User, name: str = "moons", **fields: Any) -> Study:
+    """An open study of three places and two texts each, into which people come by links."""
+    size = {"places": 3, "texts": 2, "minutes": 20, "currency": "GBP", "reward": 4, "target_per_hour": 12}
+    given = {"provider": "link", "state": "open", **size, **fields}
+    return Study.objects.create(project=project, name=name, created_by=owner, **given)
 
 
 def lesson(part: str, name: str = "l", spans: Sequence[Any] = (), missing: Sequence[Any] = ()) -> dict[str, Any]:

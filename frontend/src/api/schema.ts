@@ -380,6 +380,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        delete: operations["entry_link_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1034,6 +1051,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["study_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["study_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/survey": {
         parameters: {
             query?: never;
@@ -1061,6 +1096,59 @@ export interface paths {
         };
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         get: operations["survey_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["study_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        patch: operations["study_update"];
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["entry_link_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["entry_links_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["participant_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1910,6 +1998,31 @@ export interface components {
             comparisons?: components["schemas"]["ComparisonsRequest"];
             active_seconds?: components["schemas"]["SecondsRequest"];
         };
+        EntryLink: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** Format: date-time */
+            readonly used_at: string | null;
+        };
+        EntryLinksMakeOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description As in the request; empty where nobody was named. */
+            person: string;
+            address: string;
+        };
+        EntryLinksMakeRequest: {
+            count?: number;
+            people?: string[];
+            /** @default 7 */
+            days: number;
+        };
         /** @description What every answer of 4xx and 5xx looks like. */
         Error: {
             /** @description Stable; for programs. */
@@ -2599,6 +2712,29 @@ export interface components {
          * @enum {string}
          */
         PartState: "working" | "completed" | "screened_out" | "stopped" | "returned" | "timed_out" | "withdrawn";
+        ParticipantListOutput: {
+            id: number;
+            /** @description Their number among the people of the project. */
+            member: number;
+            pseudonym: string;
+            state: components["schemas"]["PartState"];
+            submitted: number;
+            /** Format: double */
+            active_seconds: number;
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** Format: double */
+            paused_seconds: number;
+            code_issued: boolean;
+            /** @description In the platform's own words; empty while it said nothing. */
+            provider_state: string;
+            /** Format: date-time */
+            provider_at: string | null;
+        };
         Passage: {
             title: string;
             sentences: string[];
@@ -2631,6 +2767,23 @@ export interface components {
             taxonomy?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What may be set of a study at any time, as far as nobody has been promised otherwise. */
+        PatchedStudyUpdateRequest: {
+            name?: string;
+            places?: number;
+            texts?: number;
+            minutes?: number;
+            currency?: string;
+            /** Format: decimal */
+            reward?: string;
+            /** Format: decimal */
+            screen_out_reward?: string;
+            /** Format: decimal */
+            target_per_hour?: string;
+            return_url?: string;
+            claim_parameter?: string;
+            state?: components["schemas"]["StudyState"];
         };
         Pay: {
             /** @description ISO 4217. */
@@ -2965,6 +3118,12 @@ export interface components {
                 [key: string]: components["schemas"]["Confidence"];
             };
         };
+        /**
+         * @description * `link` - Link
+         *     * `prolific` - Prolific
+         * @enum {string}
+         */
+        ProviderName: "link" | "prolific";
         Qualification: {
             /** Format: double */
             span_f1: number;
@@ -3333,6 +3492,58 @@ export interface components {
          * @enum {string}
          */
         StrategyEnum: "breadth_first" | "depth_first" | "uncertainty_first" | "disagreement_first";
+        Study: {
+            readonly id: number;
+            readonly project_id: number;
+            readonly name: string;
+            provider: components["schemas"]["ProviderName"];
+            /** @default  */
+            readonly external_id: string;
+            state: components["schemas"]["StudyState"];
+            readonly places: number;
+            /** @description Places of people who work or have completed. */
+            taken: number;
+            /** @description Everybody who came in. */
+            parts: number;
+            completed: number;
+            readonly texts: number;
+            readonly minutes: number;
+            readonly currency: string;
+            /** Format: decimal */
+            readonly reward: string;
+            /** Format: decimal */
+            readonly screen_out_reward: string;
+            /** Format: decimal */
+            readonly target_per_hour: string;
+            readonly return_url: string;
+            readonly claim_parameter: string;
+            /** @description Where a platform sends people; empty: by links alone. */
+            readonly address: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description What may be set of a study at any time, as far as nobody has been promised otherwise. */
+        StudyCreateRequest: {
+            name: string;
+            places?: number;
+            texts: number;
+            minutes?: number;
+            currency: string;
+            /** Format: decimal */
+            reward?: string;
+            /**
+             * Format: decimal
+             * @default 0.00
+             */
+            screen_out_reward: string;
+            /** Format: decimal */
+            target_per_hour: string;
+            /** @default  */
+            return_url: string;
+            claim_parameter?: string;
+            provider: components["schemas"]["ProviderName"];
+            external_id?: string;
+        };
         StudyStanding: {
             name: string;
             /**
@@ -3363,6 +3574,13 @@ export interface components {
              */
             seconds: number;
         };
+        /**
+         * @description * `draft` - Draft
+         *     * `open` - Open
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        StudyState: "draft" | "open" | "closed";
         SubmissionRequest: {
             /**
              * Format: uuid
@@ -3822,19 +4040,24 @@ export interface operations {
                  *     * `job.cancel` - job.cancel
                  *     * `job.create` - job.create
                  *     * `lessons.replace` - lessons.replace
+                 *     * `link.make` - link.make
+                 *     * `link.revoke` - link.revoke
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
+                 *     * `provider.event` - provider.event
                  *     * `standing.change` - standing.change
+                 *     * `study.create` - study.create
+                 *     * `study.update` - study.update
                  *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -4377,6 +4600,35 @@ export interface operations {
             };
         };
     };
+    entry_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -4818,19 +5070,24 @@ export interface operations {
                  *     * `job.cancel` - job.cancel
                  *     * `job.create` - job.create
                  *     * `lessons.replace` - lessons.replace
+                 *     * `link.make` - link.make
+                 *     * `link.revoke` - link.revoke
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
+                 *     * `provider.event` - provider.event
                  *     * `standing.change` - standing.change
+                 *     * `study.create` - study.create
+                 *     * `study.update` - study.update
                  *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "standing.change" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5922,6 +6179,70 @@ export interface operations {
             };
         };
     };
+    study_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    study_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     survey_read: {
         parameters: {
             query?: never;
@@ -6005,6 +6326,164 @@ export interface operations {
                 content: {
                     "text/csv; charset=utf-8": string;
                     "application/jsonl": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    study_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    study_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedStudyUpdateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    entry_link_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryLink"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    entry_links_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryLinksMakeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryLinksMakeOutput"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    participant_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParticipantListOutput"][];
                 };
             };
             /** @description Refused, with the reason. */

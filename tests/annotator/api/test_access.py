@@ -12,9 +12,19 @@ from annotator.api import urls
 from annotator.models import GoldOrigin, Job, ModelVersion, Project, Role, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.datasets import dataset_freeze
+from annotator.services.entry_links import links_make
 from annotator.services.gold import gold_make
 from annotator.services.lessons import lessons_replace
-from tests.annotator.factories import TIE, assignment_next, lesson, make_examples, make_project, make_user, submission
+from tests.annotator.factories import (
+    TIE,
+    assignment_next,
+    lesson,
+    make_examples,
+    make_project,
+    make_study,
+    make_user,
+    submission,
+)
 from tests.annotator.http import API, Client, openapi
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +116,14 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("get", "projects/{project_id}/gold"): RESEARCHERS,
     ("post", "projects/{project_id}/gold"): ADMINS,
     ("post", "projects/{project_id}/gold/{gold_id}/retire"): ADMINS,
+    ("get", "projects/{project_id}/studies"): RESEARCHERS,
+    ("post", "projects/{project_id}/studies"): ADMINS,
+    ("get", "studies/{study_id}"): RESEARCHERS,
+    ("patch", "studies/{study_id}"): ADMINS,
+    ("get", "studies/{study_id}/links"): ADMINS,
+    ("post", "studies/{study_id}/links"): ADMINS,
+    ("get", "studies/{study_id}/participants"): RESEARCHERS,
+    ("delete", "links/{link_id}"): ADMINS,
 }
 
 
@@ -120,6 +138,7 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
     assignment = assignment_next(project=project, user=annotator)
     assert assignment
     lessons_replace(project=project, lessons=[lesson("tutorial")])
+    study = make_study(project, owner)
     elsewhere = make_project(owner, "elsewhere")
     # The owner of the site sees no more of a project than anybody who is not in it.
     owner.memberships.filter(project=project).delete()
@@ -147,6 +166,8 @@ def world(project: Project, annotator: User, researcher: User, admin: User, owne
             example=example, judgements=[], comparisons=[TIE], origin=GoldOrigin.ADJUDICATION, made_by=None
         ).pk,
         "file_name": "train.jsonl",
+        "study_id": study.pk,
+        "link_id": links_make(study=study, made_by=owner, people=[""], days=1)[0].link.pk,
     }
     return SimpleNamespace(people=people, keys=keys)
 

@@ -1,0 +1,72 @@
+"""The one way out to a provider."""
+
+import json as json_of
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from annotator.services.providers.interface import ProviderRefused, ProviderUnavailable
+
+MAX_BYTES = 5_000_000
+TRIES = 3
+# Nobody waits longer for a provider that asks for patience.
+MAX_WAIT_SECONDS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The parsed body. ProviderUnavailable if it is no JSON."""
+        try:
+            return json_of.loads(self.body)
+        except ValueError as error:
+            raise ProviderUnavailable("The provider answered with something that is no JSON.") from error
+
+
+def fetch(
+    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout: float = 8.0
+) -> Answer:
+    """One request, no redirects followed. ProviderUnavailable if nothing (or too much) comes back."""
+    try:
+        with requests.request(
+            method, url, headers=dict(headers), json=json, timeout=timeout, allow_redirects=False, stream=True
+        ) as answer:
+            body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
+    except (requests.RequestException, OSError) as error:
+        raise ProviderUnavailable("The provider does not answer.") from error
+    if len(body) > MAX_BYTES:
+        raise ProviderUnavailable(f"The provider's answer is longer than {MAX_BYTES} bytes.")
+    return Answer(answer.status_code, answer.headers, body)
+
+
+def ask(
+    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, repeat: bool | None = None
+) -> Answer:
+    """An answer of 2xx; what may be repeated (by default GET) is tried again after 429, 5xx or silence, with a growing
+    pause or the one that is asked for. ProviderUnavailable, or ProviderRefused after any other 4xx."""
+    tries = TRIES if (method == "GET" if repeat is None else repeat) else 1
+    for attempt in range(1, tries + 1):
+        wait = 0.2 * 2**attempt
+        try:
+            answer = fetch(method, url, headers=headers, json=json)
+        except ProviderUnavailable:
+            if attempt == tries:
+                raise
+        else:
+            if answer.status < 300:
+                return answer
+            if answer.status < 500 and answer.status != 429:
+                raise ProviderRefused(f"The provider answered with {answer.status}.")
+            if attempt == tries:
+                raise ProviderUnavailable(f"The provider answered with {answer.status}.")
+            asked = answer.headers.get("Retry-After", "")
+            wait = float(asked) if asked.isdigit() else wait
+        time.sleep(min(wait, MAX_WAIT_SECONDS))
+    raise AssertionError("unreachable")
