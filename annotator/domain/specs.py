@@ -7,7 +7,7 @@ folders or hub names; lengths are in tokens of the model's tokenizer.
 
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from annotator.domain.bounds import Bounds, problem_of
 from annotator.domain.errors import DomainError
@@ -81,7 +81,11 @@ class RewardSpec(_Common):
 class PpoSpec(_Common):
     """Train a policy with dense rewards. The defaults make the paper's 80,000 episodes, 64 a step.
 
-    reward_weights: category key (or "preference") -> weight. top_k 0 leaves every token in.
+    reward_weights: category key (or "preference") -> weight. reward_form: what the segments of a category are paid
+    together (training.reward.dense); reward_scale "running_std" divides a category's rewards by the standard deviation
+    of their sums so far. top_k 0 leaves every token in. kl_target: nats per response that the KL coefficient is adapted
+    to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond which a step's remaining passes are
+    left out. whitening "published" is that of the paper's code, faults included.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -97,7 +101,12 @@ class PpoSpec(_Common):
     max_new_tokens: Count = 200
     temperature: Positive = 0.7
     top_k: NaturalNumber = 20
+    reward_form: Literal["sum", "mean", "min"] = "sum"
+    reward_scale: Literal["none", "running_std"] = "none"
     kl_coef: NotNegative = 0.3
+    kl_target: Positive | None = None
+    kl_horizon: Count = 10_000
+    kl_stop: Positive | None = None
     gamma: Share = 1.0
     gae_lambda: Share = 0.95
     clip_range: Positive = 0.2
@@ -111,6 +120,7 @@ class PpoSpec(_Common):
     # The published code sets 0.5 and then leaves clipping off.
     max_grad_norm: Positive = 0.5
     whiten_rewards: bool = True
+    whitening: Literal["corrected", "published"] = "corrected"
     checkpoint_every: Count = 50
     split: Split = "train"
 

@@ -31,6 +31,19 @@ def whiten(x: Tensor, mask: Tensor, *, center: bool) -> Tensor:
     return scaled * mask
 
 
+def whiten_as_published(x: Tensor, mask: Tensor, *, center: bool) -> Tensor:
+    """What the paper's code does instead, for runs that are to reproduce its numbers: the standard deviation stands
+    where the variance should, so that the result has the square root of the old one; and without `center` the mean is
+    added back unscaled. Zero outside the mask, which there it is not.
+    """
+    mean, std = masked_mean(x, mask), masked_variance(x, mask).sqrt()
+    whitened = (x - mean) * torch.rsqrt(std + _VARIANCE_FLOOR)
+    return (whitened if center else whitened + mean) * mask
+
+
+WHITENINGS = {"corrected": whiten, "published": whiten_as_published}
+
+
 def estimate_advantages(
     rewards: Tensor, values: Tensor, mask: Tensor, bootstrap: Tensor, *, gamma: float, gae_lambda: float
 ) -> tuple[Tensor, Tensor]:

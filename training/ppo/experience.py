@@ -9,7 +9,7 @@ from transformers import PreTrainedModel
 
 from annotator.domain.specs import PpoSpec
 from training.ppo import kl
-from training.ppo.advantages import estimate_advantages, whiten
+from training.ppo.advantages import WHITENINGS, estimate_advantages
 from training.ppo.forward import Prompts, outputs_per_state
 from training.ppo.rollout import Rollout, token_logprobs
 from training.ppo.value import ValueModel
@@ -82,12 +82,12 @@ def score_states(
 
 
 def make_experience(
-    rollout: Rollout, rewards: Tensor, reference: PreTrainedModel, value: ValueModel, spec: PpoSpec
+    rollout: Rollout, rewards: Tensor, reference: PreTrainedModel, value: ValueModel, spec: PpoSpec, kl_coef: float
 ) -> Experience:
     """Experience from a rollout and its rewards (N, T) before KL: the penalty, whitening over the batch, then GAE."""
-    mask = rollout.response_mask
+    mask, whiten = rollout.response_mask, WHITENINGS[spec.whitening]
     ref_logprobs, values, bootstrap = score_states(rollout, reference, value, spec.temperature)
-    penalized = kl.penalize(rewards, rollout.logprobs, ref_logprobs, mask, spec.kl_coef)
+    penalized = kl.penalize(rewards, rollout.logprobs, ref_logprobs, mask, kl_coef)
     if spec.whiten_rewards:
         penalized = whiten(penalized, mask, center=False)
     advantages, returns = estimate_advantages(

@@ -9,7 +9,8 @@ Every random number of a step comes from a generator seeded by (seed, step), and
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,6 +25,7 @@ from training.ppo.advantages import explained_variance, masked_mean
 from training.ppo.experience import Experience, RewardFunction, make_experience, parts, response_logprobs
 from training.ppo.forward import Prompts
 from training.ppo.loss import outside_clip_range, policy_losses, value_losses
+from training.ppo.moments import Moments
 from training.ppo.rollout import Sampling, generator_of, sample_responses
 from training.ppo.value import ValueModel
 from training.runs import Run, Stopped
@@ -56,6 +58,20 @@ class Models:
 
 
 @dataclass
+class Running:
+    """What a run carries from step to step beside the weights: the KL coefficient, and by category the moments of a
+    response's reward."""
+
+    kl_coef: float
+    rewards: dict[str, Moments] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, state: dict[str, Any]) -> "Running":
+        """As asdict wrote it into a checkpoint."""
+        return cls(state["kl_coef"], {key: Moments(**moments) for key, moments in state["rewards"].items()})
+
+
+@dataclass
 class Stopwatch:
     """Seconds since the last lap, by the name of what was done in them."""
 
@@ -78,14 +94,17 @@ def train(run: Run, spec: PpoSpec, models: Models, prompts: Sequence[Prompt], re
     optimizer = make_optimizer(models, spec)
     modules, optimizers = {"policy": models.policy, "value": models.value}, {"adam": optimizer}
     checkpoint = load_checkpoint(run, modules, optimizers)
-    done, metrics = (checkpoint.step, checkpoint.state["metrics"]) if checkpoint else (0, {})
+    done, metrics, running = 0, {}, Running(spec.kl_coef)
+    if checkpoint:
+        done, metrics = checkpoint.step, checkpoint.state["metrics"]
+        running = Running.read(checkpoint.state["running"])
     while done < spec.steps:
         rows = prompt_rows(len(prompts), spec.prompts_per_step, done, spec.seed)
-        metrics = train_step(spec, models, optimizer, [prompts[row] for row in rows], reward, done)
+        metrics = train_step(spec, models, optimizer, [prompts[row] for row in rows], reward, done, running)
         done += 1
         run.progress(done, spec.steps, "ppo", metrics)
         if run.stop_requested or done % spec.checkpoint_every == 0 or done == spec.steps:
-            save_checkpoint(run, done, modules, optimizers, {"metrics": metrics})
+            save_checkpoint(run, done, modules, optimizers, {"metrics": metrics, "running": asdict(running)})
         if run.stop_requested:
             raise Stopped
     return metrics
@@ -98,8 +117,10 @@ def train_step(
     prompts: Sequence[Prompt],
     reward: RewardFunction,
     step: int,
+    running: Running,
 ) -> Metrics:
-    """One step (numbered from 0) on the given prompts: rollout, rewards, scores, updates. Returns its metrics."""
+    """One step (numbered from 0) on the given prompts: rollout, rewards, scores, updates. Returns its metrics, and
+    changes `running`."""
     for group in optimizer.param_groups:
         group["lr"] = group["peak_lr"] * learning_rate_factor(step, spec.steps, spec.warmup_steps)
     generator = generator_of(spec.seed, "step", step)
@@ -110,32 +131,53 @@ def train_step(
     watch.lap("rollout")
     texts = [prompt.text for prompt in prompts for _ in range(spec.samples_per_prompt)]
     by_category, reward_metrics = reward(texts, rollout.responses(), rollout.response_mask)
+    if spec.reward_scale == "running_std":
+        by_category = scaled(by_category, running)
     rewards = sum(by_category.values(), torch.zeros_like(rollout.logprobs))
     watch.lap("reward")
-    experience = make_experience(rollout, rewards, models.reference, models.value, spec)
+    experience = make_experience(rollout, rewards, models.reference, models.value, spec, running.kl_coef)
     watch.lap("score")
     update_metrics = update(models, optimizer, experience, spec, generator)
     watch.lap("update")
-    return {
+    metrics = {
         "reward/total": rewards.sum(dim=1).mean().item(),
         **{f"reward/{key}": part.sum(dim=1).mean().item() for key, part in by_category.items()},
+        "kl_coef": running.kl_coef,
         **reward_metrics,
         **rollout_metrics(experience),
         **update_metrics,
         **watch.laps,
     }
+    if spec.kl_target is not None:
+        responses = len(rollout.response_ids)
+        running.kl_coef = kl.adapted_coef(running.kl_coef, metrics["kl"], spec.kl_target, responses, spec.kl_horizon)
+    return metrics
+
+
+def scaled(by_category: dict[str, Tensor], running: Running) -> dict[str, Tensor]:
+    """Rewards (N, T) per category over the standard deviation that the category's sum per response has had so far,
+    these responses included (Zheng et al. 2023, "Secrets of RLHF": no mean is taken away)."""
+    for key, rewards in by_category.items():
+        sums = rewards.sum(dim=1).double().tolist()
+        running.rewards[key] = running.rewards.get(key, Moments()).with_more(sums)
+    return {key: rewards / running.rewards[key].std for key, rewards in by_category.items()}
 
 
 def update(
     models: Models, optimizer: Optimizer, experience: Experience, spec: PpoSpec, generator: torch.Generator
 ) -> Metrics:
-    """spec.epochs passes over the experience in spec.minibatches shuffled minibatches of prompts, an Adam step each."""
+    """spec.epochs passes over the experience in spec.minibatches shuffled minibatches of prompts, an Adam step each.
+
+    After a pass in which the policy was further than spec.kl_stop from the one that sampled, no other follows.
+    """
     rollout = experience.rollout
     # Every token weighs the same whichever minibatch it falls into: the denominator is that of the whole batch.
     tokens = rollout.response_mask.sum() / spec.minibatches
     totals: dict[str, Tensor] = {}
     count = len(rollout.prompts.ids)
+    done = 0
     for _ in range(spec.epochs):
+        before = totals.get("approx_kl", 0)
         order = torch.randperm(count, generator=generator).to(tokens.device)
         for minibatch in order.tensor_split(spec.minibatches):
             optimizer.zero_grad(set_to_none=True)
@@ -143,7 +185,11 @@ def update(
             for module in (models.policy, models.value):
                 clip_grad_norm_(module.parameters(), spec.max_grad_norm, error_if_nonfinite=True)
             optimizer.step()
-    return {name: (total / spec.epochs / spec.minibatches).item() for name, total in totals.items()}
+        done += 1
+        if spec.kl_stop is not None and (totals["approx_kl"] - before) / spec.minibatches > spec.kl_stop:
+            break
+    means = {name: (total / done / spec.minibatches).item() for name, total in totals.items()}
+    return {**means, "epochs": float(done)}
 
 
 def accumulate_gradients(

@@ -20,7 +20,7 @@ from training.ppo.loop import Models, Prompt, train
 from training.ppo.respond import end_tokens, prompt_ids, read_examples
 from training.ppo.value import value_from_policy
 from training.reward.bundle import RewardBundle, load_bundle
-from training.reward.dense import dense_rewards
+from training.reward.dense import Form, dense_rewards
 from training.runs import Run, main
 
 
@@ -36,7 +36,7 @@ def ppo(run: Run) -> dict[str, float]:
     texts = [example.prompt for example in examples]
     ids = prompt_ids(policy, tokenizer, texts, spec)
     prompts = [Prompt(text, row) for text, row in zip(texts, ids, strict=True)]
-    reward = reward_function(load_bundle(spec.reward), tokenizer, spec.reward_weights)
+    reward = reward_function(load_bundle(spec.reward), tokenizer, spec.reward_weights, spec.reward_form)
     run.log(
         f"{len(prompts)} prompts, {spec.steps} steps of {spec.prompts_per_step} × {spec.samples_per_prompt} responses"
     )
@@ -48,7 +48,9 @@ def ppo(run: Run) -> dict[str, float]:
     return metrics
 
 
-def reward_function(bundle: RewardBundle, tokenizer: Any, weights: dict[str, float]) -> RewardFunction:
+def reward_function(
+    bundle: RewardBundle, tokenizer: Any, weights: dict[str, float], form: Form
+) -> RewardFunction:
     """A bundle's scores as weighted rewards at the tokens where segments end. Categories of weight 0 are not scored.
 
     Raises DomainError unknown_category for a weight on a category that the bundle does not score.
@@ -73,7 +75,7 @@ def reward_function(bundle: RewardBundle, tokenizer: Any, weights: dict[str, flo
             for row in scores
         ]
         metrics = {"segments_per_response": sum(segments) / len(segments)}
-        return dense_rewards(scores, responses, [ends for _, ends in decoded], mask, weights), metrics
+        return dense_rewards(scores, responses, [ends for _, ends in decoded], mask, weights, form), metrics
 
     return reward
 

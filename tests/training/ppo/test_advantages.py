@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.training.ppo import oracle
-from training.ppo.advantages import estimate_advantages, explained_variance, masked_variance, whiten
+from training.ppo.advantages import (
+    estimate_advantages,
+    explained_variance,
+    masked_variance,
+    whiten,
+    whiten_as_published,
+)
 
 lengths = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 seeds = st.integers(0, 2**31)
@@ -94,7 +100,13 @@ def test_whitened_std_is_one_where_the_reference_gets_the_root() -> None:
     mask = torch.ones(1, 4).bool()
     for center in (True, False):
         assert masked_variance(whiten(x, mask, center=center), mask).item() == pytest.approx(1, abs=1e-6)
+        published = masked_variance(whiten_as_published(x, mask, center=center), mask).sqrt().item()
+        assert published == pytest.approx(12.5**0.25)  # √σ, σ² = 12.5
     assert whiten(x, mask, center=True).mean().item() == pytest.approx(0, abs=1e-6)
+    assert whiten_as_published(x, mask, center=True).mean().item() == pytest.approx(0, abs=1e-6)
+    # Without centring the mean of 4 comes back as it was, so that what earned nothing is paid 4 (1 − 1/√σ).
+    nothing = whiten_as_published(torch.tensor([[0.0, 4, 8]]), torch.ones(1, 3).bool(), center=False)
+    assert nothing[0, 0].item() == pytest.approx(4 * (1 - (32 / 3) ** -0.25))
 
 
 def test_uncentred_whitening_keeps_zeros_and_signs() -> None:

@@ -60,7 +60,7 @@ def test_experience_equals_oracle(name: str, whiten_rewards: bool) -> None:
     rollout = rollout_of(models.policy, Sampling(6, spec.temperature, spec.top_k), prompts=6)
     by_category, _ = count_sevens([], rollout.responses(), rollout.response_mask)
     rewards = by_category["sevens"] + by_category["others"]
-    experience = make_experience(rollout, rewards, models.reference, models.value, spec)
+    experience = make_experience(rollout, rewards, models.reference, models.value, spec, spec.kl_coef)
 
     ref_logprobs, values, bootstrap = score_states(rollout, models.reference, models.value, spec.temperature)
 

@@ -12,10 +12,12 @@ from tests.training.ppo.tiny import count_sevens, models_of, prompts_of, rollout
 from training.ppo.experience import Experience, make_experience, parts, response_logprobs
 from training.ppo.loop import (
     Models,
+    Running,
     accumulate_gradients,
     learning_rate_factor,
     make_optimizer,
     prompt_rows,
+    scaled,
     train,
     train_step,
     update,
@@ -30,7 +32,7 @@ def experience_of(models: Models, spec: PpoSpec, prompts: int = 6) -> Experience
     sampling = Sampling(spec.max_new_tokens, spec.temperature, spec.top_k)
     rollout = rollout_of(models.policy, sampling, prompts=prompts)
     by_category, _ = count_sevens([], rollout.responses(), rollout.response_mask)
-    return make_experience(rollout, sum(by_category.values()), models.reference, models.value, spec)
+    return make_experience(rollout, sum(by_category.values()), models.reference, models.value, spec, spec.kl_coef)
 
 
 def gradients(models: Models, experience: Experience, spec: PpoSpec, minibatches: list[Tensor]) -> list[Tensor]:
@@ -143,7 +145,8 @@ def test_a_gradient_that_is_not_finite_stops_the_run() -> None:
 
 def test_first_step_has_no_kl_and_full_metrics() -> None:
     models, spec = models_of("llama"), spec_of()
-    metrics = train_step(spec, models, make_optimizer(models, spec), prompts_of(4), count_sevens, 0)
+    running = Running(spec.kl_coef)
+    metrics = train_step(spec, models, make_optimizer(models, spec), prompts_of(4), count_sevens, 0, running)
     assert metrics["kl"] == pytest.approx(0, abs=1e-5)
     assert metrics["reward/total"] == pytest.approx(metrics["reward/sevens"] + metrics["reward/others"], abs=1e-6)
     assert metrics["explained_variance"] == pytest.approx(0, abs=1e-6)  # the value model starts at zero
@@ -167,6 +170,38 @@ def test_policy_learns_what_is_rewarded_and_the_reference_stays(name: str, tmp_p
     assert lines[-1]["metrics"]["kl"] > 0
     for old, new in zip(before, models.reference.parameters(), strict=True):
         assert torch.equal(old, new)
+
+
+def test_the_kl_coefficient_goes_where_the_target_is(tmp_path: Path) -> None:
+    near, far = (spec_of(steps=4, kl_target=target, kl_horizon=100) for target in (1e3, 1e-9))
+    coefs = []
+    for name, spec in (("near", near), ("far", far)):
+        train(run_of(tmp_path / name), spec, models_of("llama"), prompts_of(), count_sevens)
+        lines = (tmp_path / name / "progress.jsonl").read_text().splitlines()
+        coefs.append([json.loads(line)["metrics"]["kl_coef"] for line in lines])
+    # 12 responses a step. Far under the target it falls by the whole fifth of 12/100 each time; over it, it grows.
+    assert coefs[0] == pytest.approx([0.05 * (1 - 0.2 * 0.12) ** n for n in range(4)])
+    assert coefs[1][2:] == pytest.approx([coefs[1][1] * (1 + 0.2 * 0.12) ** n for n in (1, 2)])
+
+
+def test_a_pass_that_went_too_far_is_the_last_of_its_step() -> None:
+    models, spec = models_of("llama"), spec_of(epochs=5, kl_stop=1e-12)
+    metrics = update(models, make_optimizer(models, spec), experience_of(models, spec), spec, generator_of(0, "", 0))
+    # One minibatch of the first pass may have moved it already.
+    assert metrics["epochs"] == 1
+    models, spec = models_of("llama"), spec_of(epochs=5, kl_stop=1e6)
+    metrics = update(models, make_optimizer(models, spec), experience_of(models, spec), spec, generator_of(0, "", 0))
+    assert metrics["epochs"] == 5
+
+
+def test_rewards_over_the_deviation_of_their_sums_so_far() -> None:
+    running = Running(0.0)
+    first = {"a": torch.tensor([[1.0, 0.0], [2.0, 1.0]]), "b": torch.zeros(2, 2)}  # sums 1, 3: deviation 1
+    scaled(first, running)
+    again = scaled({"a": torch.tensor([[5.0, 0.0], [0.0, 7.0]]), "b": torch.ones(2, 2)}, running)
+    expected = np.std([1, 3, 5, 7])
+    assert torch.allclose(again["a"], torch.tensor([[5.0, 0.0], [0.0, 7.0]]) / expected)
+    assert torch.allclose(again["b"], torch.ones(2, 2) / np.std([0, 0, 2, 2]))
 
 
 def test_learning_rate_warms_up_then_decays_linearly_to_zero() -> None:

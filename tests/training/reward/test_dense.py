@@ -9,7 +9,7 @@ import torch
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import Density, segments
 from annotator.domain.spans import Span
-from training.reward.dense import dense_rewards
+from training.reward.dense import Form, dense_rewards, shared
 from training.reward.scores import SegmentScores
 from training.reward.sequence import standardise
 
@@ -111,3 +111,32 @@ def test_a_weight_on_what_is_not_scored_is_refused() -> None:
     with pytest.raises(DomainError) as caught:
         place({"relevance": scored(Density.SUB_SENTENCE, 1.0, 1.0, 1.0)}, {"factuality": 0.5})
     assert caught.value.code == "unknown_category"
+
+
+@pytest.mark.parametrize(
+    ("form", "scores", "expected"),
+    [
+        ("sum", [1.0, -1.0], [1.0, -1.0]),
+        ("mean", [1.0, 1.0, -1.0, 1.0], [0.25, 0.25, -0.25, 0.25]),
+        # e^(-2/0.1) of the weight stays with the good one.
+        ("min", [1.0, -1.0], [math.exp(-20) / (1 + math.exp(-20)), -1 / (1 + math.exp(-20))]),
+        ("min", [0.5, 0.5], [0.25, 0.25]),
+        ("mean", [], []),
+    ],
+)
+def test_what_segments_are_paid_together(form: Form, scores: list[float], expected: list[float]) -> None:
+    assert shared(scores, form) == pytest.approx(expected)
+
+
+def test_a_longer_response_of_the_same_quality_earns_no_more_by_mean_or_min() -> None:
+    for form in ("mean", "min"):
+        assert sum(shared([1.0] * 2, form)) == pytest.approx(sum(shared([1.0] * 9, form)))
+    assert sum(shared([1.0] * 9, "sum")) == 9
+
+
+def test_the_form_is_of_each_category_alone() -> None:
+    mask = torch.ones(1, EOS + 1, dtype=torch.bool)
+    scores = {"relevance": scored(Density.SUB_SENTENCE, 1, 1, -1), "factuality": scored(Density.SENTENCE, 1, -1)}
+    rewards = dense_rewards([scores], [TEXT], [ENDS], mask, {"relevance": 0.3, "factuality": 0.5}, "mean")
+    assert nonzero(rewards["relevance"][0].tolist()) == {WAITING: 0.1, RELEASED: 0.1, WON: -0.1}
+    assert nonzero(rewards["factuality"][0].tolist()) == {RELEASED: 0.25, WON: -0.25}

@@ -127,7 +127,7 @@ def test_bad_input_is_named_and_never_worth_a_retry(
 
 def test_rewards_land_on_the_tokens_that_end_segments(tmp_path: Path) -> None:
     bundle, tokenizer = load_bundle(write_bundle(tmp_path / "bundle")), word_tokenizer(WORDS)
-    reward = reward_function(bundle, tokenizer, {"relevance": 0.3, "factuality": 0.5, "completeness": 0.0})
+    reward = reward_function(bundle, tokenizer, {"relevance": 0.3, "factuality": 0.5, "completeness": 0.0}, "sum")
     ids = tokenizer("red cat is one . blue dog has two three .")["input_ids"]
     mask = torch.ones(1, 13, dtype=torch.bool)
     mask[0, 12] = False
