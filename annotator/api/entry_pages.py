@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotator.domain.errors import DomainError
 from annotator.models import EntryLink, Participation, PartState, Study, User
-from annotator.selectors.studies import study_to_enter
+from annotator.selectors.studies import session_known, study_to_enter
 from annotator.services.crowd import is_crowd
 from annotator.services.entry import enter_by_claim, enter_by_link
 from annotator.services.entry_links import link_of
@@ -42,7 +42,6 @@ REFUSALS = {
     "entry_stale": ("You waited a little too long", 409),
     "provider_unavailable": ("Try again in a minute", 503),
     "provider_refused": ("We could not confirm who you are", 403),
-    "provider_answer": ("Try again in a minute", 503),
 }
 
 
@@ -92,7 +91,8 @@ def enter_study(request: HttpRequest, study_id: int) -> HttpResponse:
         )
     claim = _carried(study, request.POST.get("claim", ""))
     host = request.get_host()
-    proof = provider.check(study, claim, [host, host.rsplit(":", 1)[0]])
+    known = session_known(study=study, claim_session=claim.session_id)
+    proof = provider.check(study, claim, hosts=[host, host.rsplit(":", 1)[0]], known=known)
     present = request.user if isinstance(request.user, User) else None
     return _go_in(request, enter_by_claim(study=study, claim=claim, proof=proof, present=present))
 

@@ -47,7 +47,6 @@ STATUS = {
     "scope_missing": status.HTTP_403_FORBIDDEN,
     "part_over": status.HTTP_409_CONFLICT,
     "part_unfinished": status.HTTP_409_CONFLICT,
-    "provider_answer": status.HTTP_502_BAD_GATEWAY,
     "provider_refused": status.HTTP_502_BAD_GATEWAY,
     "provider_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,

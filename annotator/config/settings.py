@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "retrain": {"task": "jobs.retrain", "schedule": 30, "options": {"expires": 30}},
     "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
     "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},
+    "studies": {"task": "studies.reconcile", "schedule": 60, "options": {"expires": 60}},
     "gold": {"task": "quality.gold", "schedule": 15, "options": {"expires": 15}},
     "audit": {"task": "audit.anchor", "schedule": 300, "options": {"expires": 300}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},

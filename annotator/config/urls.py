@@ -5,12 +5,13 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotator.api import account, entry_pages, errors, health, pages, part_pages, sign_in
+from annotator.api import account, entry_pages, errors, health, pages, part_pages, sign_in, webhooks
 
 handler404 = errors.page_not_found
 handler500 = errors.server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/providers/prolific/webhook", webhooks.prolific, name="prolific_webhook"),
     path("api/v1/", include("annotator.api.urls")),
     path("", pages.home, name="home"),
     path("sign-in", sign_in.SignIn.as_view(), name="sign_in"),

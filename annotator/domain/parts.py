@@ -22,21 +22,29 @@ End = Literal["completed", "screened_out", "stopped", "returned", "timed_out", "
 # Of the provider's words those after which the person has no place any more. Prolific writes some with a hyphen in one
 # document and a space in another.
 ENDS: dict[str, End] = {"RETURNED": "returned", "TIMED-OUT": "timed_out"}
+# After these nothing more happens to a submission.
+FINAL = ("APPROVED", "REJECTED", "SCREENED OUT", *ENDS)
 WORDS = ("RESERVED", "ACTIVE", "AWAITING REVIEW", "APPROVED", "REJECTED", "SCREENED OUT", *ENDS)
 
 
 def provider_word(status: str) -> str:
-    """The provider's status in the one spelling that is stored; DomainError provider_answer for an unknown one."""
+    """The provider's status in the one spelling that is stored; one that is not known stays as it is, and means nothing
+    here."""
     plain = " ".join(status.upper().replace("_", " ").replace("-", " ").split())
     known = {word.replace("-", " "): word for word in WORDS}
-    if plain not in known:
-        raise DomainError("provider_answer", f"The provider says {status[:40]!r}, which is none of {', '.join(WORDS)}.")
-    return known[plain]
+    return known.get(plain, plain[:32])
 
 
-def is_news(*, known_at: datetime | None, said_at: datetime) -> bool:
-    """Whether what a provider said at that time is newer than what is known."""
-    return known_at is None or said_at > known_at
+def is_news(*, known: str, known_at: datetime | None, word: str, said_at: datetime) -> bool:
+    """Whether the word that a provider said at that time is newer than the one that is known. Of two at the same time
+    the one that comes later in a submission's life."""
+    if word == known:
+        return False
+    return known_at is None or (said_at, _rank(word)) > (known_at, _rank(known))
+
+
+def _rank(word: str) -> int:
+    return WORDS.index(word) if word in WORDS else 0
 
 
 def check_study_step(now: str, wanted: str) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotator.domain.errors import DomainError
-from annotator.domain.parts import worth_of
-from annotator.models import EntryLink, Membership, Participation, PartState, Project, Study, User
+from annotator.domain.parts import FINAL, worth_of
+from annotator.models import EntryLink, Membership, Participation, PartState, PlatformIdentity, Project, Study, User
 from annotator.selectors.guidance import step_of
 from annotator.selectors.parts import parts_done
 
@@ -93,3 +93,29 @@ def study_to_enter(*, study_id: int) -> Study:
     if found is None:
         raise DomainError("not_found", "This address leads to no study. Perhaps a part of it is missing.")
     return found
+
+
+def session_known(*, study: Study, claim_session: str) -> bool:
+    """Whether somebody came into the study in that session of its platform."""
+    return claim_session != "" and study.identities.filter(session_id=claim_session).exists()
+
+
+def part_of_session(*, provider: str, session_id: str) -> Participation | None:
+    """The part that somebody began in that session of the platform; None if nobody did."""
+    identity = PlatformIdentity.objects.filter(provider=provider, session_id=session_id).first()
+    if identity is None or not session_id:
+        return None
+    return Participation.objects.filter(study=identity.study_id, user=identity.user_id).first()
+
+
+def studies_to_reconcile(*, provider: str) -> QuerySet[Study]:
+    """Those of that platform of which something may have changed there that nobody has told us."""
+    unsettled = Participation.objects.filter(study=OuterRef("pk")).exclude(provider_state__in=FINAL)
+    return Study.objects.filter(Exists(unsettled), provider=provider).order_by("pk")
+
+
+def sessions_of(*, study: Study) -> dict[str, Participation]:
+    """Everybody's part, by their session on the platform."""
+    parts = {part.user_id: part for part in study.participations.all()}
+    known = study.identities.exclude(session_id="").values_list("session_id", "user")
+    return {session: parts[user] for session, user in known if user in parts}

@@ -14,6 +14,7 @@ from annotator.domain.errors import DomainError
 from annotator.domain.parts import ENDS, is_news
 from annotator.models import Membership, Participation, PartState
 from annotator.selectors.guidance import step_of
+from annotator.services.audit import audited
 from annotator.services.erasure import texts_give_back, work_withdraw
 
 # Without what is easily taken for something else.
@@ -105,12 +106,14 @@ def part_heard(*, part: Participation, word: str, said_at: datetime) -> bool:
     stays finished.
     """
     row = _locked(part)
-    if not is_news(known_at=row.provider_at, said_at=said_at):
+    if not is_news(known=row.provider_state, known_at=row.provider_at, word=word, said_at=said_at):
         return False
     row.provider_state, row.provider_at = word, said_at
     row.save(update_fields=["provider_state", "provider_at"])
     if word in ENDS and row.state == PartState.WORKING:
         _end(row, PartState(ENDS[word]))
+    detail = {"said": word, "state": row.state}
+    audited(actor=None, action="provider.event", project=row.study.project, target=f"part {row.pk}", detail=detail)
     return True
 
 

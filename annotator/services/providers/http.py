@@ -12,6 +12,9 @@ from annotator.services.providers.interface import ProviderRefused, ProviderUnav
 
 MAX_BYTES = 5_000_000
 TRIES = 3
+TIMEOUT_SECONDS = 8.0
+# Before the second try; before the third twice that.
+PAUSE_SECONDS = 0.5
 # Nobody waits longer for a provider that asks for patience.
 MAX_WAIT_SECONDS = 4.0
 
@@ -31,7 +34,7 @@ class Answer:
 
 
 def fetch(
-    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout: float = 8.0
+    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout: float
 ) -> Answer:
     """One request, no redirects followed. ProviderUnavailable if nothing (or too much) comes back."""
     try:
@@ -53,9 +56,9 @@ def ask(
     pause or the one that is asked for. ProviderUnavailable, or ProviderRefused after any other 4xx."""
     tries = TRIES if (method == "GET" if repeat is None else repeat) else 1
     for attempt in range(1, tries + 1):
-        wait = 0.2 * 2**attempt
+        wait = PAUSE_SECONDS * attempt
         try:
-            answer = fetch(method, url, headers=headers, json=json)
+            answer = fetch(method, url, headers=headers, json=json, timeout=TIMEOUT_SECONDS)
         except ProviderUnavailable:
             if attempt == tries:
                 raise

@@ -72,8 +72,9 @@ class Provider(Protocol):
     def claim_of(self, study: Study, query: Mapping[str, str]) -> Claim:
         """Who the study's address says somebody is. DomainError entry_incomplete."""
 
-    def check(self, study: Study, claim: Claim, hosts: Sequence[str]) -> IdentityProof:
-        """How the claim was proven; `hosts`: names of this site. DomainError entry_refused if it is not true."""
+    def check(self, study: Study, claim: Claim, *, hosts: Sequence[str], known: bool) -> IdentityProof:
+        """How the claim was proven. hosts: names of this site. known: whether this session has come in before, and may
+        come back when it is over. DomainError entry_refused if the claim is not true."""
 
     def return_address(self, study: Study, code: str) -> str:
         """Where a person is sent with that code; "" where there is nowhere to go."""

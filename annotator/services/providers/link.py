@@ -26,7 +26,7 @@ class LinkProvider:
             raise DomainError("entry_incomplete", f"{name}: {problem}", {name: problem})
         return Claim(person)
 
-    def check(self, study: Study, claim: Claim, hosts: Sequence[str]) -> IdentityProof:
+    def check(self, study: Study, claim: Claim, *, hosts: Sequence[str], known: bool) -> IdentityProof:
         return IdentityProof.CLAIM
 
     def return_address(self, study: Study, code: str) -> str:

@@ -38,7 +38,7 @@ class ProlificProvider:
         person, where, session = values
         return Claim(person, session, where, query.get(TOKEN, ""))
 
-    def check(self, study: Study, claim: Claim, hosts: Sequence[str]) -> IdentityProof:
+    def check(self, study: Study, claim: Claim, *, hosts: Sequence[str], known: bool) -> IdentityProof:
         if claim.study_id != study.external_id:
             raise DomainError("entry_refused", "This address belongs to another study.")
         if claim.token:
@@ -50,7 +50,7 @@ class ProlificProvider:
             raise DomainError("entry_refused", "Prolific does not know of this session.") from error
         if (seen.person_id, seen.study_id) != (claim.person_id, claim.study_id):
             raise DomainError("entry_refused", "Prolific says that this session is somebody else's.")
-        if seen.status != "ACTIVE":
+        if seen.status != "ACTIVE" and not known:
             raise DomainError("entry_refused", f"Prolific says that this session is {seen.status}, not ACTIVE.")
         return IdentityProof.API
 
