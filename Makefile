@@ -69,6 +69,9 @@ state-machine: .venv/.web-train-dev  ## SEQUENCES (2000) of 30 made-up steps, mo
 erasure: .venv/.web-train-dev frontend  ## is somebody who was erased found anywhere? fails on any hit
 	@exec $(BIN)/python -m tests.forgotten
 
+access-table: .venv/.web-train-dev frontend  ## operations and pages by callers, every cell asked; fails on any unexpected answer or unnamed route
+	@exec $(BIN)/python -m tests.access
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -110,4 +113,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

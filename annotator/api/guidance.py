@@ -107,6 +107,7 @@ class SurveyReply(Operation):
     """Answer the project's questions about oneself; {} where one would rather not say. A later reply replaces it."""
 
     allowed = MEMBERS
+    scopes = OWN_WORK
 
     class InputSerializer(serializers.Serializer[Any]):
         answers = serializers.DictField(child=serializers.JSONField())

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from annotator.api import urls
 from annotator.api.permissions import ADMINS, RESEARCHERS, SITE_OWNERS
 from annotator.models import AuditEntry, Dataset, Example, GoldOrigin, Job, ModelKind, Project, User
 from annotator.selectors.audit import audit_broken, audit_head
@@ -17,8 +16,8 @@ from annotator.services.gold import gold_make
 from annotator.services.model_versions import model_register
 from annotator.services.tokens import token_issue
 from annotator.tasks import jobs as tasks
+from tests.access.asking import routes
 from tests.annotator.adjudicating import judged_twice, work
-from tests.annotator.api.test_access import _routes
 from tests.annotator.factories import TIE, jsonl, lesson, make_examples
 from tests.annotator.http import Client
 from tests.jobs import make_bundle, make_dataset, make_model
@@ -177,7 +176,7 @@ def world(project: Project, owner: User, admin: User, researcher: User, tmp_path
 def test_every_write_of_those_who_run_a_project_is_here() -> None:
     writes = {
         (method, address)
-        for address, view in _routes(urls.urlpatterns)
+        for address, view in routes()
         for method, operation in view.view_class.by_method.items()
         if method not in ("get", "head") and operation.allowed in (RESEARCHERS, ADMINS, SITE_OWNERS)
     }
