@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.states import SCENES, World
 from tests.e2e.states.looks import LOOKS, THEMES, picture, problems, seen_as
+from tests.policy import watch_policy
 from tests.served import REPORTS, chromium, served, signed_in
 
 FOLDER = REPORTS / "gallery"
@@ -44,13 +45,14 @@ def main(words: list[str]) -> int:
         for number, scene in enumerate(SCENES):
             if words and not any(word in scene for word in words):
                 continue
-            world = World(_opener(browser, url), Path(name) / f"scene-{number}")
+            refused: list[str] = []
+            world = World(_opener(browser, url, refused), Path(name) / f"scene-{number}")
             world.folder.mkdir()
             try:
                 for state, page in SCENES[scene](world):
                     states.append(look_at(scene, state, page))
-                if world.broken:
-                    raise RuntimeError("; ".join(world.broken))
+                if wrong := world.broken + refused:
+                    raise RuntimeError("; ".join(wrong))
             except Exception:
                 broken[scene] = traceback.format_exc()
                 print(f"{scene}: left off\n{broken[scene]}", file=sys.stderr, flush=True)
@@ -86,10 +88,11 @@ def section(state: dict[str, Any]) -> str:
     return f"<h2>{name}</h2>{wrong}<section>{shots}</section>"
 
 
-def _opener(browser: Browser, url: str) -> Any:
+def _opener(browser: Browser, url: str, refused: list[str]) -> Any:
     def open_context(user: Any, **options: Any) -> BrowserContext:
         context = signed_in(browser, url, user, reduced_motion="reduce", **options)
         context.set_default_timeout(15_000)
+        watch_policy(context, refused)
         return context
 
     return open_context

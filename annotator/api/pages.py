@@ -57,6 +57,11 @@ def console(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     return _entry(request, "console.html")
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form came without its token, or from elsewhere."""
+    return _message(request, "This form has become too old", "Go back, load the page again, and try once more.", 403)
+
+
 def _entry(request: HttpRequest, name: str) -> HttpResponseBase:
     """A page that Vite built; its assets are named by their hash, so only this file must be asked for each time."""
     path = Path(settings.FRONTEND_DIST) / name

@@ -9,24 +9,12 @@ import secrets
 import sys
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from annotator.config.weak import flag, weaknesses, words
 from annotator.management import embedded
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-
-SECRET_KEY_MIN_LENGTH = 50
-KNOWN_SECRETS = ("secret", "changeme", "change-me", "insecure", "example", "password")
-KNOWN_PASSWORDS = ("", "admin", "changeme", "change-me", "example", "password", "postgres", "redpen", "secret")
-
-
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
-
-
-def _list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
 def _path(name: str, default: Path) -> Path:
@@ -62,35 +50,11 @@ def _write_once(path: Path, text: str) -> None:
         fresh.unlink()
 
 
-def production_problems() -> list[str]:
-    """What forbids starting in production, one sentence each."""
-    problems = []
-    secret = os.environ.get("SECRET_KEY", "")
-    if len(secret) < SECRET_KEY_MIN_LENGTH:
-        problems.append(f"SECRET_KEY is {len(secret)} characters long; it needs {SECRET_KEY_MIN_LENGTH}.")
-    elif any(word in secret.lower() for word in KNOWN_SECRETS) or len(set(secret)) < 10:
-        problems.append("SECRET_KEY is a known or guessable value; generate a random one.")
-    if _flag("DEBUG"):
-        problems.append("DEBUG is on.")
-    if _flag("REDPEN_DEMO"):
-        problems.append("REDPEN_DEMO is on; its sign-in buttons let anybody in.")
-    hosts = _list("ALLOWED_HOSTS")
-    if not hosts or any(host in ("*", ".") for host in hosts):
-        problems.append("ALLOWED_HOSTS must name the hosts that serve Redpen; it is empty or open.")
-    if not os.environ.get("DATABASE_URL"):
-        problems.append("DATABASE_URL is not set.")
-    elif dj_database_url.parse(os.environ["DATABASE_URL"]).get("PASSWORD", "") in KNOWN_PASSWORDS:
-        problems.append("DATABASE_URL has no password or a default one.")
-    if not os.environ.get("REDIS_URL"):
-        problems.append("REDIS_URL is not set.")
-    return problems
-
-
 ENV = os.environ.get("REDPEN_ENV", "local")
 if ENV not in ("local", "test", "production"):
     raise ImproperlyConfigured(f"REDPEN_ENV is {ENV!r}; it must be local, test or production.")
 PRODUCTION = ENV == "production"
-if PRODUCTION and (found := production_problems()):
+if PRODUCTION and (found := weaknesses(os.environ)):
     raise ImproperlyConfigured("Redpen refuses to start in production:\n  - " + "\n  - ".join(found))
 
 DATA_DIR = _path("DATA_DIR", BASE_DIR / ".redpen")
@@ -98,12 +62,12 @@ RUNS_DIR = _path("RUNS_DIR", DATA_DIR / "runs")
 DATASETS_DIR = _path("DATASETS_DIR", DATA_DIR / "datasets")
 STATIC_ROOT = _path("STATIC_ROOT", DATA_DIR / "static")
 
-DEBUG = _flag("DEBUG")
-DEMO = _flag("REDPEN_DEMO")
+DEBUG = flag(os.environ, "DEBUG")
+DEMO = flag(os.environ, "REDPEN_DEMO")
 WARM_UP = os.environ.get("REDPEN_WARM_UP", "1") != "0"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(DATA_DIR / "secret_key")
-ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = words(os.environ, "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = words(os.environ, "CSRF_TRUSTED_ORIGINS")
 EMBEDDED_POSTGRES = not os.environ.get("DATABASE_URL")
 EMBEDDED_REDIS = not os.environ.get("REDIS_URL")
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR)
@@ -114,6 +78,8 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 # A browser is signed out when nobody used it for so long, and in any case so long after the sign-in.
 SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES") or 12 * 60)
 SESSION_HOURS = float(os.environ.get("SESSION_HOURS") or 7 * 24)
+# Hosts of one's own that files may be fetched from although they are private, or without TLS: "host" or "host:port".
+FETCH_ALLOW = words(os.environ, "FETCH_ALLOW")
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
 # Prolific. Token and secret are here alone, never in the database, and never logged.

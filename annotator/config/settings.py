@@ -15,6 +15,7 @@ DEMO = env.DEMO
 WARM_UP = env.WARM_UP
 PORT = env.PORT
 TRUSTED_PROXIES = env.TRUSTED_PROXIES
+FETCH_ALLOW = env.FETCH_ALLOW
 EMBEDDED_POSTGRES = env.EMBEDDED_POSTGRES
 EMBEDDED_REDIS = env.EMBEDDED_REDIS
 
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "annotator.api.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +86,7 @@ SESSION_COOKIE_AGE = int(env.SESSION_IDLE_MINUTES * 60)
 SESSION_ABSOLUTE_AGE = int(env.SESSION_HOURS * 3600)
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "annotator.api.pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # Who guesses at a password waits; a guess made meanwhile does not prolong it. What is kept of guesses is forgotten
@@ -116,6 +119,11 @@ if env.PRODUCTION:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+
+# What api/limits.py allows, times this: tests and benchmarks are faster than people.
+RATE_FACTOR = 1000 if env.ENV == "test" else 1
 
 # Static files: Vite has already put a hash into the name of every asset
 
@@ -127,6 +135,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_USE_FINDERS = env.ENV == "test"
 

@@ -128,7 +128,7 @@ def first_load(browser: Browser, url: str) -> list[float]:
         page = context.new_page()
         page.add_init_script(INTERACTIVE)
         page.goto("/annotate/load")
-        page.wait_for_function("window.interactive")
+        page.wait_for_function("() => window.interactive")
         times.append(page.evaluate("window.interactive"))
         context.close()
     return times
@@ -220,7 +220,7 @@ def _project(slug: str, examples: int, texts: list[str]) -> Any:
 def _open(browser: Browser, url: str, user: Any, slug: str) -> tuple[Page, CDPSession]:
     page = signed_in(browser, url, user).new_page()
     page.goto(f"/annotate/{slug}")
-    page.wait_for_function("document.activeElement?.matches('[data-zone=text]')")
+    page.wait_for_function("() => document.activeElement?.matches('[data-zone=text]')")
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     return page, session

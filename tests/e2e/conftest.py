@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import chromium_path
 from tests.e2e.states import looks
+from tests.policy import watch_policy
 from tests.served import CHROMIUM_ARGS
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -56,8 +57,10 @@ def _built() -> None:
 
 @pytest.fixture
 def context_of(live_server: Any, browser: Browser) -> Any:
-    """A browser profile in which the user is signed in: `context_of(user, **what browser.new_context takes)`."""
+    """A browser profile in which the user is signed in: `context_of(user, **what browser.new_context takes)`. The end
+    of the test looks whether any page ran into its Content Security Policy."""
     contexts: list[BrowserContext] = []
+    refused: list[str] = []
 
     def open_context(user: Any, **options: Any) -> BrowserContext:
         client = Client()
@@ -66,6 +69,7 @@ def context_of(live_server: Any, browser: Browser) -> Any:
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         context.set_default_timeout(15_000)
+        watch_policy(context, refused)
         contexts.append(context)
         return context
 
@@ -73,6 +77,7 @@ def context_of(live_server: Any, browser: Browser) -> Any:
     for context in contexts:
         context.close()
     _await_idle_server()
+    assert refused == []
 
 
 def _await_idle_server(seconds: float = 30) -> None:

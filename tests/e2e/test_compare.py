@@ -147,7 +147,7 @@ def test_the_board_by_finger_scrolls_along(desk: Any) -> None:
     send("touchMove", (x, y + 60))
     send("touchMove", (x, 540))
     page.wait_for_function(
-        "document.querySelector('.board > li:last-child').getBoundingClientRect().bottom < innerHeight - 30"
+        "() => document.querySelector('.board > li:last-child').getBoundingClientRect().bottom < innerHeight - 30"
     )
     assert page.evaluate("scrollY") > before
     send("touchMove", (x, 556))

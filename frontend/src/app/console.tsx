@@ -16,7 +16,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "../api/client";
 import { Console } from "../features/console/Console";
-import { applyScheme, cssVariables, readScheme, schemeManager, theme } from "../features/console/theme";
+import { applyScheme, readScheme, schemeManager, theme } from "../features/console/theme";
+import "../features/console/mantine.css";
 import "../ui/theme.css";
 import "../ui/controls.css";
 import "../features/console/frame.css";
@@ -40,7 +41,8 @@ const client = new QueryClient({
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
+    {/* Its variables are in mantine.css: the page may hold no <style>. */}
+    <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} colorSchemeManager={schemeManager} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <Console />
       </QueryClientProvider>

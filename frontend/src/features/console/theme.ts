@@ -54,6 +54,7 @@ const colours = {
   "--mantine-primary-color-contrast": "var(--paper)",
 };
 
+/** Not for the page: theme.test.tsx makes mantine.css of them. */
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: colours, dark: colours });
 
 export const theme = createTheme({

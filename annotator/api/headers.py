@@ -1,0 +1,58 @@
+"""What every answer tells browsers to refuse. By the beginning of the path, because one that is not there is answered
+too; a page that needs more, or less, than its neighbours is named here."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+# Nothing is loaded, framed or sent anywhere: JSON, downloads, and assets opened by themselves.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# What the server draws itself has no script at all.
+DRAWN = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# The annotate page and the console, as Vite builds them. Neither has an inline script, a <style> or a style attribute
+# in its HTML: Mantine's variables are a file, and what React sets on an element's style is set by script.
+BUILT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+POLICIES = {"annotate": BUILT, "console": BUILT, "api": NOTHING, "static": NOTHING, "healthz": NOTHING}
+
+# Addresses that carry a secret or an id of another platform: no page that follows is told them.
+UNREFERRED = ("enter",)
+
+FEATURES = (
+    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment"),
+    *("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
+    "xr-spatial-tracking",
+)
+# Beside these stand those of Django's SecurityMiddleware: nosniff, Referrer-Policy, Cross-Origin-Opener-Policy.
+ALWAYS = {
+    "X-Frame-Options": "DENY",  # for assets, which are answered before Django's middleware of that name
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def security_headers(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: adds what is not there yet."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        first = request.path_info.lstrip("/").partition("/")[0]
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICIES.get(first, DRAWN))
+        for name, value in ALWAYS.items():
+            headers.setdefault(name, value)
+        if first in UNREFERRED:
+            headers["Referrer-Policy"] = "no-referrer"
+        if first != "static":
+            headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
