@@ -19,7 +19,7 @@ COPY training training
 RUN DATA_DIR=/tmp/build STATIC_ROOT=/app/static python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
-RUN useradd --uid 10001 --create-home redpen && install -d -o redpen -g redpen /data
+RUN useradd --uid 10001 --create-home redpen && install -d -m 0700 -o redpen -g redpen /data
 COPY --from=build /app /app
 WORKDIR /app
 USER redpen
