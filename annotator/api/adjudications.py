@@ -15,6 +15,7 @@ from annotator.api.adjudication_schema import (
     DisputePageSerializer,
     WorkSerializer,
 )
+from annotator.api.limits import TEXTS_BYTES
 from annotator.api.mark_schema import ExactCharField
 from annotator.api.operations import Operation, caller
 from annotator.domain.errors import DomainError
@@ -94,6 +95,7 @@ class AdjudicationSave(Operation):
     """Keep what the adjudicator has so far, finished or not."""
 
     allowed = RESEARCHERS
+    body_bytes = TEXTS_BYTES
 
     @extend_schema(operation_id="adjudication_save", request=WorkSerializer, parameters=[IF_MATCH], responses=ANSWERS)
     def put(self, request: Request, example_id: int) -> Response:
@@ -106,6 +108,7 @@ class AdjudicationSettle(Operation):
     """Make this the record of the example; it must be all that an annotator would have had to say."""
 
     allowed = RESEARCHERS
+    body_bytes = TEXTS_BYTES
 
     @extend_schema(operation_id="adjudication_settle", request=WorkSerializer, parameters=[IF_MATCH], responses=ANSWERS)
     def post(self, request: Request, example_id: int) -> Response:

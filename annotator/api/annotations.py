@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from annotator.api.adjudication_schema import RecordedJudgementSerializer
 from annotator.api.adjudications import IF_MATCH, version_of
 from annotator.api.errors import ErrorSerializer
+from annotator.api.limits import TEXTS_BYTES
 from annotator.api.mark_schema import ComparisonSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import OWN_READING, OWN_WORK
@@ -59,6 +60,7 @@ class AnnotationEdit(Operation):
 
     allowed = MEMBERS
     scopes = OWN_WORK
+    body_bytes = TEXTS_BYTES
 
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()

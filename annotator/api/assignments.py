@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.errors import DraftConflictSerializer
+from annotator.api.limits import TEXTS_BYTES
 from annotator.api.mark_schema import ExactCharField, PassageSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import OWN_READING, OWN_WORK
@@ -132,6 +133,7 @@ class DraftSave(Operation):
 
     allowed = MEMBERS
     scopes = OWN_WORK
+    body_bytes = TEXTS_BYTES
 
     class InputSerializer(serializers.Serializer[Any]):
         revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
@@ -214,6 +216,7 @@ class AssignmentSubmit(Operation):
 
     allowed = MEMBERS
     scopes = OWN_WORK
+    body_bytes = TEXTS_BYTES
 
     class OutputSerializer(serializers.Serializer[Any]):
         annotation_id = serializers.UUIDField()

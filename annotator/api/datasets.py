@@ -12,6 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.limits import FILE_BYTES, HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import SIGNED_IN
 from annotator.domain.formats.registry import FORMATS
@@ -73,6 +74,7 @@ class DatasetFreeze(Operation):
     """Freeze every annotation of the project, as of now, under a new name."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class InputSerializer(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=200)
@@ -103,6 +105,8 @@ class DatasetUpload(Operation):
     """A dataset of prompts (and references, for SFT) from a JSONL file of examples."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
+    body_bytes = FILE_BYTES
     parser_classes = [MultiPartParser]
 
     class InputSerializer(serializers.Serializer[Any]):
@@ -134,6 +138,7 @@ class DatasetDownload(Operation):
     """The dataset as one file of a format; datasets of examples have "jsonl" alone."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class QuerySerializer(serializers.Serializer[Any]):
         format = serializers.ChoiceField(choices=list(FORMATS), default="jsonl")
@@ -164,6 +169,7 @@ class DatasetFile(Operation):
     """
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     @extend_schema(
         operation_id="dataset_file",
@@ -184,6 +190,7 @@ class DatasetLosses(Operation):
     """What a format cannot hold of the dataset, counted, by the path of what is lost in a feedback record."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class OutputSerializer(serializers.Serializer[Any]):
         path = serializers.CharField(help_text='Such as "judgements.spans.evidence".')
@@ -205,6 +212,7 @@ class DatasetDiff(Operation):
     """What changed in a dataset since another one of its project."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class QuerySerializer(serializers.Serializer[Any]):
         since = serializers.UUIDField()

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -26,6 +27,7 @@ STATUS = {
     "forbidden": status.HTTP_403_FORBIDDEN,
     "not_found": status.HTTP_404_NOT_FOUND,
     "adjudication_settled": status.HTTP_409_CONFLICT,
+    "body_too_large": status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     "agreement_outdated": status.HTTP_409_CONFLICT,
     "already_submitted": status.HTTP_409_CONFLICT,
     "assignment_expired": status.HTTP_409_CONFLICT,
@@ -104,6 +106,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             if wait := getattr(error, "wait", None):
                 answer["Retry-After"] = str(int(wait))
             return answer
+        case SuspiciousOperation():  # such as a form of too many fields
+            return _answer(400, "invalid_input", f"The request cannot be read: {error}")
         case Http404():
             return _answer(404, "not_found", "There is nothing at this address.")
         case IntegrityError():

@@ -8,6 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.limits import FILE_BYTES, HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.models import Gold, GoldKind
 from annotator.selectors.access import ADMINS, RESEARCHERS, access_project
@@ -49,6 +50,8 @@ class GoldImport(Operation):
     record. All of it, or none and an error that names the line."""
 
     allowed = ADMINS
+    body_bytes = FILE_BYTES
+    rate = HEAVY
     parser_classes = [MultiPartParser]
 
     class InputSerializer(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.limits import FILE_BYTES, HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.domain.formats.registry import FORMATS
 from annotator.domain.formats.shapes import OFFSETS
@@ -33,6 +34,8 @@ class ExamplesImport(Operation):
     """Add the examples and annotations of a file; all of them, or none and an error that names the line."""
 
     allowed = RESEARCHERS
+    body_bytes = FILE_BYTES
+    rate = HEAVY
     parser_classes = [MultiPartParser]
 
     class InputSerializer(serializers.Serializer[Any]):
@@ -64,6 +67,8 @@ class ImportPreview(Operation):
     """What an import would find in the beginning of a file; nothing is stored."""
 
     allowed = RESEARCHERS
+    body_bytes = FILE_BYTES
+    rate = HEAVY
     parser_classes = [MultiPartParser]
 
     class InputSerializer(ExamplesImport.InputSerializer):

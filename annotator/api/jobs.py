@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.errors import ErrorSerializer
+from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.models.jobs import Job, JobKind
 from annotator.selectors.access import RESEARCHERS, access_job, access_project
@@ -88,6 +89,7 @@ class JobCreate(Operation):
     reward training. The same idempotency key with the same request gives the same job."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class InputSerializer(serializers.Serializer[Any]):
         kind = serializers.ChoiceField(choices=JobKind.choices)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from annotator.api.assignments import AssignmentSerializer
 from annotator.api.desk_schema import DocumentSerializer, TaskSerializer
 from annotator.api.guidance import FiguresSerializer
+from annotator.api.limits import COURSE_BYTES, HEAVY, TEXTS_BYTES
 from annotator.api.mark_schema import EvidenceSerializer, body_of, checked
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import OWN_WORK
@@ -65,6 +66,7 @@ class AttemptSubmit(Operation):
 
     allowed = MEMBERS
     scopes = OWN_WORK
+    body_bytes = TEXTS_BYTES
 
     class OutputSerializer(serializers.Serializer[Any]):
         class FeedbackSerializer(serializers.Serializer[Any]):
@@ -139,6 +141,8 @@ class LessonsReplace(Operation):
     """Replace the project's lessons by these. What is unchanged keeps what people did in it."""
 
     allowed = ADMINS
+    body_bytes = COURSE_BYTES
+    rate = HEAVY
 
     @extend_schema(
         operation_id="lessons_replace",

@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.models.model_versions import ModelKind, ModelVersion
 from annotator.selectors.access import ADMINS, RESEARCHERS, access_model_version, access_project
@@ -43,6 +44,7 @@ class ModelRegister(Operation):
     """Make a model that was made elsewhere known to the project, as a candidate."""
 
     allowed = ADMINS
+    rate = HEAVY
 
     class InputSerializer(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=200)

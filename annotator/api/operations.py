@@ -21,6 +21,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from annotator.api.authentication import OneQueryTokenAuthentication
+from annotator.api.limits import BODY_BYTES, USUAL, Rate, check_body, check_rate
 from annotator.api.parsers import StrictJSONParser
 from annotator.api.permissions import MANAGING, READING, SIGNED_IN, Declared, Roles, Scopes
 from annotator.api.renderers import FastJSONRenderer
@@ -36,6 +37,9 @@ class Operation(APIView):
     allowed: Roles
     # What the token of a program must be for; None: to read for GET, to manage for the rest.
     scopes: Scopes | None = None
+    # How long a body it takes, and how often one person may ask.
+    body_bytes: ClassVar[int] = BODY_BYTES
+    rate: ClassVar[Rate] = USUAL
     # Tokens first: their challenge makes an anonymous call a 401, where sessions would say 403.
     authentication_classes: Any = [OneQueryTokenAuthentication, SessionAuthentication]
     parser_classes: Any = [StrictJSONParser]
@@ -67,16 +71,23 @@ class _Route(Operation):
     allowed = SIGNED_IN
     scopes = frozenset(SCOPES)
     by_method: ClassVar[dict[str, type[Operation]]]
+    operation: type[Operation] = Operation
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
         method = "get" if request.method == "HEAD" else request.method.lower()
         operation = self.by_method.get(method)
         if operation:
+            self.operation = operation
             self.allowed = operation.allowed
             self.scopes = scopes_of(operation, method)
             self.authentication_classes = operation.authentication_classes
             self.parser_classes = operation.parser_classes
         return super().initialize_request(request, *args, **kwargs)
+
+    def check_throttles(self, request: Request) -> None:
+        """Django REST framework's hook, after permissions: so a stranger is refused for being one."""
+        check_body(request, self.operation.body_bytes)
+        check_rate(caller(request), self.operation.__name__, self.operation.rate)
 
 
 def route(address: str, *operations: type[Operation]) -> URLPattern:

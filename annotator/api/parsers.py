@@ -1,4 +1,4 @@
-"""JSON that can be stored: no NUL, no lone surrogate, no NaN, no number that overflows."""
+"""JSON that can be stored: no NUL, no lone surrogate, no NaN, no number that overflows, nothing without end."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -6,6 +6,10 @@ from typing import IO, Any
 import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+
+MOST_LEVELS = 64
+# Objects, lists and what commas divide, those in texts included: what a body can become is known before it is parsed.
+MOST_VALUES = 250_000
 
 
 class StrictJSONParser(BaseParser):
@@ -17,13 +21,29 @@ class StrictJSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         raw = stream.read()
+        opened = raw.count(b"[") + raw.count(b"{")
+        if opened + raw.count(b",") > MOST_VALUES:
+            raise ParseError(f"The body holds more than {MOST_VALUES} values.")
         try:
             body = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}") from error
+        if opened > MOST_LEVELS and _deep(body):
+            raise ParseError(f"The body is nested more than {MOST_LEVELS} levels deep.")
         if rb"\u0000" in raw and _has_nul(body):
             raise ParseError("The body holds the character U+0000, which no text may hold.")
         return body
+
+
+def _deep(body: Any) -> bool:
+    level = [body]
+    for _ in range(MOST_LEVELS + 1):
+        below = [child for each in level if isinstance(each, dict) for child in each.values()]
+        below += [child for each in level if isinstance(each, list) for child in each]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _has_nul(value: Any) -> bool:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.authentication import OneQueryTokenAuthentication, PasswordAuthentication
+from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import NO_TOKEN, SIGNED_IN
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
@@ -80,6 +81,7 @@ class TokenIssue(Operation):
 
     allowed = SIGNED_IN
     scopes = NO_TOKEN
+    rate = HEAVY
     authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, PasswordAuthentication]
 
     class InputSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.desk_schema import DeskSerializer
+from annotator.api.limits import TEXTS_BYTES
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import OWN_READING, SIGNED_IN, SITE_OWNERS
 from annotator.api.taxonomy_schema import TaxonomySerializer
@@ -100,6 +101,7 @@ class ProjectCreate(Operation):
     """A new project; the caller becomes its first admin. Without a taxonomy it gets the paper's."""
 
     allowed = SITE_OWNERS
+    body_bytes = TEXTS_BYTES
 
     @extend_schema(
         operation_id="project_create", request=ProjectInputSerializer, responses={201: ProjectDetailSerializer}
@@ -131,6 +133,7 @@ class ProjectUpdate(Operation):
     """
 
     allowed = ADMINS
+    body_bytes = TEXTS_BYTES
 
     @extend_schema(operation_id="project_update", request=ProjectInputSerializer, responses=ProjectDetailSerializer)
     def patch(self, request: Request, project_id: int) -> Response:

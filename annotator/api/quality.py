@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.guidance import FiguresSerializer
+from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.api.quality_schema import (
     CoversSerializer,
@@ -78,6 +79,7 @@ class ReportMake(Operation):
     """Have a new report made. It is there in less than a minute, as the report that follows `after`."""
 
     allowed = RESEARCHERS
+    rate = HEAVY
 
     class OutputSerializer(serializers.Serializer[Any]):
         after = serializers.IntegerField(help_text="The number of the newest report, 0 if there is none.")
