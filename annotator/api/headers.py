@@ -7,21 +7,23 @@ from django.http import HttpRequest, HttpResponseBase
 
 # Nothing is loaded, framed or sent anywhere: JSON, downloads, and assets opened by themselves.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# What the server draws itself has no script at all.
+# What the server draws itself has no script at all, but for a few lines in a file of their own.
 DRAWN = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+UNTYPED = "require-trusted-types-for 'script'; trusted-types 'none'"  # no text ever becomes HTML or script
+SCRIPTED = f"{DRAWN}; script-src 'self'; {UNTYPED}"
 # The annotate page and the console, as Vite builds them. Neither has an inline script, a <style> or a style attribute
 # in its HTML: Mantine's variables are a file, and what React sets on an element's style is set by script.
-BUILT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
-POLICIES = {"annotate": BUILT, "console": BUILT, "api": NOTHING, "static": NOTHING, "healthz": NOTHING}
+BUILT = f"{SCRIPTED}; connect-src 'self'"
+POLICIES = {
+    **dict.fromkeys(("annotate", "console"), BUILT),
+    **dict.fromkeys(("enter", "part"), SCRIPTED),
+    **dict.fromkeys(("api", "static", "healthz"), NOTHING),
+}
 
 # Addresses that carry a secret or an id of another platform: no page that follows is told them.
-UNREFERRED = ("enter",)
+UNREFERRED = ("enter", "part")
 
 FEATURES = (
     *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen"),

@@ -48,6 +48,7 @@ def weaknesses(given: Given) -> list[str]:
         *_proxies(given.get("TRUSTED_PROXIES", "")),
         *_folders(given),
         *_fetching(given),
+        *_prolific(given),
     ]
 
 
@@ -158,3 +159,11 @@ def _fetching(given: Given) -> Iterator[str]:
     for host in words(given, "FETCH_ALLOW"):
         if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?", host) or host.startswith("169.254."):
             yield f"FETCH_ALLOW holds {host!r}; each must be one host, and none of 169.254.0.0/16."
+
+
+def _prolific(given: Given) -> Iterator[str]:
+    if given.get("PROLIFIC_TOKEN") and not given.get("PROLIFIC_WEBHOOK_SECRET"):
+        yield "PROLIFIC_TOKEN is set without PROLIFIC_WEBHOOK_SECRET: nobody could tell who sends what Prolific sends."
+    for name in ("PROLIFIC_API", "PROLIFIC_JWKS_URL"):
+        if given.get(name) and not given[name].startswith("https://"):
+            yield f"{name} is {given[name]!r}; it must begin with https://, since a token or a key goes that way."

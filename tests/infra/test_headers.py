@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from annotator.api.headers import BUILT, DRAWN, NOTHING
+from annotator.api.headers import BUILT, DRAWN, NOTHING, SCRIPTED
 from annotator.models import Membership, Project, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,8 @@ BEGINNINGS = {
     "static/": {"Content-Security-Policy": NOTHING},
     "annotate/": {"Content-Security-Policy": BUILT},
     "console": {"Content-Security-Policy": BUILT},
-    "enter/": {"Content-Security-Policy": DRAWN, "Referrer-Policy": "no-referrer"},
+    "enter/": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "no-referrer"},
+    "part/": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "no-referrer"},
 }
 NAMES = ("Content-Security-Policy", *COMMON)
 
@@ -89,7 +90,7 @@ def test_every_address_answers_with_its_headers(callers: list[Client]) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("policy", [NOTHING, DRAWN, BUILT])
+@pytest.mark.parametrize("policy", [NOTHING, DRAWN, SCRIPTED, BUILT])
 def test_no_policy_has_a_hole(policy: str) -> None:
     said = {words[0]: set(words[1:]) for part in policy.split(";") if (words := part.split())}
     assert said["default-src"] == {"'none'"}

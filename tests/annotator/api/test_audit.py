@@ -18,7 +18,7 @@ from annotator.services.tokens import token_issue
 from annotator.tasks import jobs as tasks
 from tests.access.asking import routes
 from tests.annotator.adjudicating import judged_twice, work
-from tests.annotator.factories import TIE, jsonl, lesson, make_examples
+from tests.annotator.factories import TIE, jsonl, lesson, make_examples, make_study, make_user
 from tests.annotator.http import Client
 from tests.jobs import make_bundle, make_dataset, make_model
 
@@ -146,6 +146,35 @@ def gold_retire(world: World) -> Any:
     return Client(world.admin).post(f"{world.path}/gold/{gold.pk}/retire")
 
 
+def study_create(world: World) -> Any:
+    size = {"places": 2, "texts": 3, "minutes": 20, "currency": "GBP", "reward": "4.00", "target_per_hour": "12.00"}
+    return Client(world.admin).post(f"{world.path}/studies", {"name": "first", "provider": "link", **size})
+
+
+def study_update(world: World) -> Any:
+    study = make_study(world.project, world.owner)
+    return Client(world.admin).patch(f"studies/{study.pk}", {"places": 5})
+
+
+def links_make(world: World) -> Any:
+    study = make_study(world.project, world.owner)
+    return Client(world.admin).post(f"studies/{study.pk}/links", {"people": ["Ada Lovelace"]})
+
+
+def link_revoke(world: World) -> Any:
+    link = links_make(world).json()[0]
+    return Client(world.admin).delete(f"links/{link['id']}")
+
+
+def about_a_person(what: str) -> Callable[[World], Any]:
+    def do(world: World) -> Any:
+        member = make_user("Lovelace", world.project).memberships.get()
+        path = f"{world.path}/people/{member.pk}/{what}"
+        return Client(world.admin).post(path, {"confirm": member.pseudonym})
+
+    return do
+
+
 # Per operation the action it leaves, who did it, and how to do it.
 DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("post", "projects"): ("project.create", "owner", project_create),
@@ -162,6 +191,12 @@ DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("post", f"{PROJECT}/models"): ("model.register", "admin", register),
     ("post", "models/<uuid:model_id>/promote"): ("model.promote", "admin", promote),
     ("post", f"{PROJECT}/people/<int:member_id>/standing"): ("standing.change", "admin", standing),
+    ("post", f"{PROJECT}/people/<int:member_id>/withdraw"): ("person.withdraw", "admin", about_a_person("withdraw")),
+    ("post", f"{PROJECT}/people/<int:member_id>/erase"): ("person.erase", "admin", about_a_person("erase")),
+    ("post", f"{PROJECT}/studies"): ("study.create", "admin", study_create),
+    ("patch", "studies/<int:study_id>"): ("study.update", "admin", study_update),
+    ("post", "studies/<int:study_id>/links"): ("link.make", "admin", links_make),
+    ("delete", "links/<uuid:link_id>"): ("link.revoke", "admin", link_revoke),
     ("post", f"{PROJECT}/gold"): ("gold.import", "admin", gold_import),
     ("post", f"{PROJECT}/gold/<int:gold_id>/retire"): ("gold.retire", "admin", gold_retire),
 }
