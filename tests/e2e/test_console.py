@@ -229,13 +229,17 @@ def test_the_desk_is_set_up_and_lessons_replaced(page: Page, project: Any) -> No
     page.get_by_label("Version of the guideline").fill("2")
     page.get_by_label("Show what is earned").check()
     page.get_by_label("For each submitted text").fill("0.4")
+    about_it = page.get_by_role("region", name="Questions about each response")
     for text, kind in (("Is it clear?", "rating"), ("Why not?", "text")):
-        page.get_by_role("button", name="Add a question").click()
-        question = page.get_by_role("group", name="Question").last
+        about_it.get_by_role("button", name="Add a question").click()
+        question = about_it.get_by_role("group", name="Question").last
         question.get_by_label("What is asked").fill(text)
         question.get_by_label("Answered by").select_option(kind)
     question.get_by_label("if “Is it clear?” is 1", exact=True).check()
     question.get_by_label("Name in the data").fill("Why not")
+    about_them = page.get_by_role("region", name="Questions about the person")
+    about_them.get_by_role("button", name="Add a question").click()
+    about_them.get_by_label("What is asked").fill("How old are you?")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Nothing was saved.")).to_be_visible()
     expect(question.get_by_label("Name in the data")).to_have_attribute("aria-invalid", "true")
@@ -250,6 +254,7 @@ def test_the_desk_is_set_up_and_lessons_replaced(page: Page, project: Any) -> No
         ("rating", None),
         ("text", {"answer": "question_1", "is": [1]}),
     ]
+    assert [(each["key"], each["text"]) for each in project.desk["survey"]] == [("question_1", "How old are you?")]
 
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "bad.jsonl", "mimeType": "", "buffer": b'{"part": "tutorial"}\n{'})

@@ -7,6 +7,7 @@ import { csrfToken } from "../../api/client";
 import { getProject, type MyProject } from "../../api/console";
 import { AdjudicatePage } from "./adjudication/AdjudicatePage";
 import { QueuePage } from "./adjudication/QueuePage";
+import { AuditPage } from "./audit/AuditPage";
 import { Boundary } from "./Boundary";
 import { DashboardPage } from "./dashboard/DashboardPage";
 import { DatasetPage } from "./datasets/DatasetPage";
@@ -23,11 +24,13 @@ import { OverviewPage } from "./overview/OverviewPage";
 import { Answer, Empty, Page } from "./parts";
 import { ProjectContext } from "./project";
 import { Link, navigate, useRoute, type Route } from "./route";
+import { PersonPage } from "./person/PersonPage";
 import { PeoplePage } from "./quality/PeoplePage";
 import { QualityPage } from "./quality/QualityPage";
 import { SamplesPage } from "./samples/SamplesPage";
 import { NewProject } from "./settings/NewProject";
 import { SettingsPage } from "./settings/SettingsPage";
+import { SurveyPage } from "./survey/SurveyPage";
 import type { Scheme } from "./theme";
 
 const PAGES: [page: string, name: string][] = [
@@ -43,6 +46,7 @@ const PAGES: [page: string, name: string][] = [
   ["samples", "Samples"],
   ["desk", "Desk"],
   ["settings", "Settings"],
+  ["audit", "Audit"],
 ];
 const LAST = "redpen:project";
 
@@ -69,11 +73,11 @@ export function Console() {
           Redpen
         </a>
         {me.data && <Switcher projects={projects} slug={route.slug} staff={me.data.is_staff} />}
-        {current && <Pages route={route} />}
         <div className="top-end">
           <SchemeControl />
           {me.data && <SignOut username={me.data.username} />}
         </div>
+        {current && <Pages route={route} />}
       </header>
       <main id="main" tabIndex={-1}>
         <Answer page query={me}>
@@ -123,7 +127,11 @@ function OnePage({ route: { page, id } }: { route: Route }) {
     case "quality":
       return <QualityPage />;
     case "people":
-      return <PeoplePage />;
+      return id ? <PersonPage key={id} id={id} /> : <PeoplePage />;
+    case "survey":
+      return <SurveyPage />;
+    case "audit":
+      return <AuditPage />;
     case "adjudication":
       return id ? <AdjudicatePage key={id} id={Number(id)} /> : <QueuePage />;
     case "datasets":

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { patchProject, type Desk } from "../../../api/console";
 import { Page, Panel, Problem } from "../parts";
 import { useProject, useRefresh } from "../project";
+import { Link } from "../route";
 import { useForm } from "../useForm";
 import { changeOf, typedOf, type Typed } from "./desk";
 import { GoldRule } from "./GoldRule";
@@ -46,12 +47,25 @@ export function DeskPage() {
           <Before form={form} admin={project.admin} />
           <Panel title="Questions about each response">
             <Questions
+              path="questions"
               questions={values.questions}
               categories={project.taxonomy.categories}
               marks={values.asks.includes("marks")}
               disabled={!project.admin}
               error={error}
               onChange={(questions) => set("questions", questions)}
+            />
+          </Panel>
+          <Panel title="Questions about the person" aside={<Link href={project.at("survey")}>Answers</Link>}>
+            <p className="hint">Asked once, after the consent. Nobody has to answer; the answers are data of this project, under the person’s pseudonym.</p>
+            <Questions
+              path="survey"
+              questions={values.survey}
+              categories={[]}
+              marks={false}
+              disabled={!project.admin}
+              error={error}
+              onChange={(survey) => set("survey", survey)}
             />
           </Panel>
           <Measures form={form} admin={project.admin} />

@@ -1,10 +1,12 @@
-/** The questions that are asked about each response, beside marks, correction and comparison. */
+/** Questions about each response, beside marks, correction and comparison; and those that people are asked about themselves. */
 import { Button, Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ErrorCategory, Question } from "../../../api/console";
 import { asKind, choose, conditionsFor, linesOf, newQuestion, optionsOf, valuesOf, type TypedQuestion } from "./desk";
 
 type Props = {
+  /** Where they stand in the desk's settings. */
+  path: "questions" | "survey";
   questions: TypedQuestion[];
   categories: ErrorCategory[];
   marks: boolean;
@@ -19,7 +21,7 @@ const KINDS = [
   { value: "text", label: "Free text" },
 ];
 
-export function Questions({ questions, categories, marks, disabled, error, onChange }: Props) {
+export function Questions({ path, questions, categories, marks, disabled, error, onChange }: Props) {
   const put = (index: number, question: TypedQuestion) => onChange(questions.with(index, question));
   return (
     <>
@@ -27,8 +29,8 @@ export function Questions({ questions, categories, marks, disabled, error, onCha
         <fieldset key={index} className="question" disabled={disabled}>
           <legend>Question {index + 1}</legend>
           <div className="form">
-            <Fields question={question} path={`questions.${index}`} error={error} onChange={(changed) => put(index, changed)} />
-            <Condition question={question} onChange={(when) => put(index, { ...question, when })} all={questions} {...{ index, categories, marks, error }} />
+            <Fields question={question} path={`${path}.${index}`} error={error} onChange={(changed) => put(index, changed)} />
+            <Condition question={question} onChange={(when) => put(index, { ...question, when })} all={questions} {...{ path, index, categories, marks, error }} />
             <div className="buttons">
               <Button size="xs" disabled={index === 0} onClick={() => onChange(questions.with(index, questions[index - 1]!).with(index - 1, question))}>
                 Move up
@@ -94,17 +96,17 @@ function Fields({ question, path, error, onChange }: FieldsProps) {
   );
 }
 
-type ConditionProps = Pick<Props, "categories" | "marks" | "error"> & {
+type ConditionProps = Pick<Props, "path" | "categories" | "marks" | "error"> & {
   question: TypedQuestion;
   all: TypedQuestion[];
   index: number;
   onChange: (when: Question["when"]) => void;
 };
 
-function Condition({ question, all, index, categories, marks, error, onChange }: ConditionProps) {
+function Condition({ path, question, all, index, categories, marks, error, onChange }: ConditionProps) {
   const chosen = valuesOf(question.when);
   const kindOf = (key: string) => all.find((each) => each.key === key)?.kind;
-  const problem = error(`questions.${index}.when`) ?? error(`questions.${index}.when.marked`);
+  const problem = error(`${path}.${index}.when`) ?? error(`${path}.${index}.when.marked`);
   return (
     <fieldset className="plain conditions">
       <legend>Asked</legend>

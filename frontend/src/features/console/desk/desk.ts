@@ -7,8 +7,9 @@ export type Numeric = number | string;
 export type TypedQuestion = Omit<Question, "points"> & { points: Numeric };
 
 /** Consent, pay and their like are always there while they are typed; the switches say whether they count. */
-export type Typed = Omit<Desk, "questions" | "consent" | "pay" | "qualification" | "gold"> & {
+export type Typed = Omit<Desk, "questions" | "survey" | "consent" | "pay" | "qualification" | "gold"> & {
   questions: TypedQuestion[];
+  survey: TypedQuestion[];
   hasConsent: boolean;
   consent: { version: string; body: string };
   hasPay: boolean;

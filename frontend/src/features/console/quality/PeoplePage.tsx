@@ -1,21 +1,29 @@
 /** Who judges, how well, at what pace and price, and whether their work goes on; and the known answers it is checked by. */
 import { useQuery } from "@tanstack/react-query";
-import { getPeople, type Checks, type People, type Person } from "../../../api/quality";
+import { getPeople, type People } from "../../../api/quality";
 import { count, duration } from "../format";
+import { annotationsAt } from "../items/address";
 import { Answer, Empty, Page, Panel } from "../parts";
 import { useProject } from "../project";
 import { Link } from "../route";
 import { Scroll } from "../Scroll";
+import { Reliabilities, Share } from "./Figures";
 import { GoldPanel } from "./GoldPanel";
-import { Interval, told } from "./Interval";
-import { REASONS } from "./measures";
 import { StandingButtons } from "./StandingButtons";
 
 export function PeoplePage() {
   const { id, at } = useProject();
   const people = useQuery({ queryKey: ["people", id], queryFn: () => getPeople(id), refetchInterval: 30_000 });
   return (
-    <Page title="People" lead="How well each person judges. Work is paused for a look, never ended, by the checks alone.">
+    <Page
+      title="People"
+      lead="How well each person judges. Work is paused for a look, never ended, by the checks alone."
+      actions={
+        <Link className="quiet" href={at("survey")}>
+          What they say about themselves
+        </Link>
+      }
+    >
       <Answer query={people} height={400}>
         {(data) =>
           data.people.length > 0 ? (
@@ -65,7 +73,7 @@ function Table({ data: { people, report, currency } }: { data: People }) {
             {people.map((person) => (
               <tr key={person.id}>
                 <th scope="row">
-                  <Link href={at(`items?person=${encodeURIComponent(person.pseudonym)}`)}>{person.pseudonym}</Link>
+                  <Link href={at(`people/${person.id}`)}>{person.pseudonym}</Link>
                 </th>
                 <td>
                   <span className="standing" data-standing={person.standing}>
@@ -74,7 +82,9 @@ function Table({ data: { people, report, currency } }: { data: People }) {
                   {person.reason && <span className="soft reason">{person.reason}</span>}
                   {admin && person.role === "annotator" && <StandingButtons person={person} />}
                 </td>
-                <td className="num">{count(person.annotations)}</td>
+                <td className="num">
+                  <Link href={at(annotationsAt({ person: person.pseudonym }))}>{count(person.annotations)}</Link>
+                </td>
                 <td>
                   <Share checks={person.gold} />
                 </td>
@@ -98,35 +108,5 @@ function Table({ data: { people, report, currency } }: { data: People }) {
         with each other. Weight: what a person’s word would count in training, 1 on average.
       </p>
     </Panel>
-  );
-}
-
-function Share({ checks: { right, checks, low, high } }: { checks: Checks }) {
-  if (checks === 0) return <span className="soft">no checks</span>;
-  return (
-    <span className="nowrap">
-      {count(right)} of {count(checks)} <Interval value={right / checks} low={low} high={high} />
-      <span className="sr">{told({ value: right / checks, low, high })}</span>
-    </span>
-  );
-}
-
-function Reliabilities({ person, named }: { person: Person; named: Record<string, string> }) {
-  if (person.reliability.length === 0) return <span className="soft">in no report yet</span>;
-  return (
-    <ul className="plain">
-      {person.reliability.map(({ category, informedness, reason }, index) => (
-        <li key={index} className="nowrap">
-          {named[category] ?? category}{" "}
-          {informedness === null ? (
-            <span className="soft">undefined: {reason && REASONS[reason]}</span>
-          ) : (
-            <>
-              {informedness.toFixed(2).replace("-", "−")} <Interval value={informedness} low={null} high={null} />
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -7,13 +7,15 @@ import { Problem } from "../parts";
 import { useProject, useRefresh } from "../project";
 import { useForm } from "../useForm";
 
+type Someone = Pick<Person, "id" | "pseudonym" | "standing">;
+
 const CHANGES: Record<Standing, { verb: string; title: (name: string) => string; says: string }> = {
   working: { verb: "Let work go on", title: (name) => `Let ${name} go on?`, says: "They get texts again. Checks from before this do not count towards another pause." },
   paused: { verb: "Pause", title: (name) => `Pause the work of ${name}?`, says: "They get no more texts until you let them go on, and are told that their work is being looked at." },
   ended: { verb: "End work", title: (name) => `End the work of ${name}?`, says: "They get no more texts of this project, and are told so. What they did is kept and paid." },
 };
 
-export function StandingButtons({ person }: { person: Person }) {
+export function StandingButtons({ person }: { person: Someone }) {
   const [to, setTo] = useState<Standing | null>(null);
   return (
     <div className="buttons">
@@ -29,7 +31,7 @@ export function StandingButtons({ person }: { person: Person }) {
   );
 }
 
-function ReasonDialog({ person, to, onClose }: { person: Person; to: Standing; onClose: () => void }) {
+function ReasonDialog({ person, to, onClose }: { person: Someone; to: Standing; onClose: () => void }) {
   const { id } = useProject();
   const refresh = useRefresh();
   const form = useForm(
