@@ -40,6 +40,8 @@ STATUS = {
     "consent_required": status.HTTP_409_CONFLICT,
     "draft_conflict": status.HTTP_409_CONFLICT,
     "guideline_changed": status.HTTP_409_CONFLICT,
+    "member_already": status.HTTP_409_CONFLICT,
+    "own_account": status.HTTP_409_CONFLICT,
     "job_finished": status.HTTP_409_CONFLICT,
     "lesson_retired": status.HTTP_409_CONFLICT,
     "name_taken": status.HTTP_409_CONFLICT,

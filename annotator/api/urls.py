@@ -65,6 +65,7 @@ urlpatterns = [
     route(f"{DATASET}/diff", datasets.DatasetDiff),
     path("", include("annotator.api.guidance_urls")),
     path("", include("annotator.api.job_urls")),
+    path("", include("annotator.api.people_urls")),
     path("", include("annotator.api.quality_urls")),
     path("", include("annotator.api.study_urls")),
 ]

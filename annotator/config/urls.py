@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from annotator.api import account, entry_pages, errors, health, pages, part_pages, sign_in, webhooks
+from annotator.api import account, entry_pages, errors, health, invitation_pages, pages, part_pages, sign_in, webhooks
 
 handler404 = errors.page_not_found
 handler500 = errors.server_error
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enter/<str:token>", entry_pages.enter_link, name="enter_link"),
     path("part/<slug:slug>", part_pages.part, name="part"),
     path("part/<slug:slug>/<slug:action>", part_pages.part_act, name="part_act"),
+    path("invitation/<str:token>", invitation_pages.invitation, name="invitation"),
     path("annotate/<slug:slug>", pages.annotate, name="annotate"),
     path("annotate/<slug:slug>/<path:rest>", pages.annotate),
     path("console", pages.console, name="console"),

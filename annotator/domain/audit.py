@@ -19,6 +19,8 @@ ACTIONS = frozenset(
         *("adjudication.settle", "adjudication.reopen", "adjudication.reveal"),
         *("standing.change", "person.withdraw", "person.erase", "dataset.revise", "survey.download"),
         *("token.issue", "token.revoke"),
+        *("member.add", "member.role", "member.remove", "member.join", "invitation.make", "invitation.revoke"),
+        *("account.close", "account.open", "account.sign_out", "password.change", "second_factor.reset"),
         *("study.create", "study.update", "link.make", "link.revoke", "provider.event"),
     }
 )

@@ -8,6 +8,7 @@ from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response, Unmeasured
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification, SurveyReply
 from annotator.models.history import History
+from annotator.models.invitations import Invitation
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
 from annotator.models.payments import Payment, PaymentKind, PaymentState
@@ -55,6 +56,7 @@ __all__ = [
     "GoldOrigin",
     "History",
     "IdentityProof",
+    "Invitation",
     "Job",
     "JobKind",
     "JobMetric",

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from knox.models import AuthToken
 
 from annotator.models import Session, User
+from annotator.services.audit import audited
 from annotator.services.sessions import sessions_end
 
 
@@ -19,6 +20,7 @@ def password_change(*, user: User, password: str, session: str | None, tokens: b
     sessions_end(user=user, but=session)
     if tokens:
         AuthToken.objects.filter(user=user).delete()
+    audited(actor=user, action="password.change", target=f"user {user.pk}")
 
 
 def sign_ins_forget() -> None:

@@ -57,6 +57,10 @@ BODIES: dict[tuple[str, str], Callable[[Keys], Any]] = {
     },
     ("patch", "studies/{study_id}"): lambda keys: {"name": "july"},
     ("post", "studies/{study_id}/links"): lambda keys: {"count": 1},
+    ("post", "projects/{project_id}/members"): lambda keys: {"username": "olga", "role": "annotator"},
+    ("put", "projects/{project_id}/members/{member_id}"): lambda keys: {"role": "researcher"},
+    ("post", "projects/{project_id}/invitations"): lambda keys: {"role": "annotator", "days": 2},
+    ("put", "accounts/{account_id}"): lambda keys: {"is_active": False},
     ("post", "me/erase"): lambda keys: {"confirm": "ann"},
 }
 # The same, where a form with a file is sent.

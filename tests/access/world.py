@@ -11,6 +11,7 @@ from annotator.services.annotations import annotation_submit
 from annotator.services.datasets import dataset_freeze
 from annotator.services.entry_links import links_make
 from annotator.services.gold import gold_make
+from annotator.services.invitations import invitation_make
 from annotator.services.lessons import lessons_replace
 from annotator.services.tokens import token_issue
 from tests.annotator.factories import (
@@ -87,6 +88,7 @@ def one_of_everything(project: Project, annotator: User) -> Keys:
     model = ModelVersion.objects.create(project=project, name="m", kind="policy", path="x", sha256="0")
     study = make_study(project, annotator)
     (link,) = links_make(study=study, made_by=annotator, people=[""], days=1)
+    invitation, invitation_token = invitation_make(project=project, role="annotator", days=1, made_by=annotator)
     return {
         "project_id": project.pk,
         "slug": project.slug,
@@ -103,6 +105,9 @@ def one_of_everything(project: Project, annotator: User) -> Keys:
         "study_id": study.pk,
         "link_id": link.link.pk,
         "entry_token": link.token,
+        "invitation_id": invitation.pk,
+        "invitation_token": invitation_token,
+        "account_id": annotator.pk,
         "file_name": "train.jsonl",
     }
 

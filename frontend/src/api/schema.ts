@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["account_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        put: operations["account_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["account_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}": {
         parameters: {
             query?: never;
@@ -826,6 +877,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["invitation_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["invitation_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        delete: operations["invitation_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/jobs": {
         parameters: {
             query?: never;
@@ -874,6 +960,42 @@ export interface paths {
         /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
         post: operations["lesson_next"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["member_list"];
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["member_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        put: operations["member_role"];
+        post?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        delete: operations["member_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1196,6 +1318,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            readonly id: number;
+            /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
+            readonly username: string;
+            /**
+             * Active
+             * @description Designates whether this user should be treated as active. Unselect this instead of deleting accounts.
+             */
+            readonly is_active: boolean;
+            /**
+             * Staff status
+             * @description Designates whether the user can log into this admin site.
+             */
+            readonly is_staff: boolean;
+            readonly is_simulated: boolean;
+            /** Format: date-time */
+            readonly last_login: string | null;
+            projects: number;
+            /** @description Browsers that they are signed in with. */
+            sessions: number;
+            /** @description Of their programs, that still hold. */
+            tokens: number;
+        };
+        AccountUpdateRequest: {
+            is_active: boolean;
+        };
         /** @description What an adjudicator made of the judgements. */
         Adjudication: {
             /** @description For If-Match. */
@@ -2342,6 +2490,32 @@ export interface components {
              */
             offsets: components["schemas"]["OffsetsEnum"];
         };
+        Invitation: {
+            /** Format: uuid */
+            readonly id: string;
+            role: components["schemas"]["Role"];
+            created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
+        InvitationMakeOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            role: components["schemas"]["Role"];
+            created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            address: string;
+        };
+        InvitationMakeRequest: {
+            role: components["schemas"]["Role"];
+            /** @default 7 */
+            days: number;
+        };
         Item: {
             id: string;
             example: string;
@@ -2527,6 +2701,20 @@ export interface components {
             /** @description Whether they may create projects. */
             is_staff: boolean;
             projects: components["schemas"]["MyProject"][];
+        };
+        Member: {
+            readonly id: number;
+            username: string;
+            role: components["schemas"]["Role"];
+            standing: components["schemas"]["Standing"];
+            /** @description Whether they can sign in. */
+            is_active: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        MemberAddRequest: {
+            role: components["schemas"]["Role"];
+            username: string;
         };
         Metric: {
             step: number;
@@ -3312,6 +3500,9 @@ export interface components {
          * @enum {string}
          */
         Role: "annotator" | "researcher" | "admin";
+        RoleRequest: {
+            role: components["schemas"]["Role"];
+        };
         Said: {
             /** @description For If-Match. */
             version: number;
@@ -3745,6 +3936,101 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_list: {
+        parameters: {
+            query?: {
+                /** @description The last name of the page before. */
+                after?: string;
+                /** @description A part of it. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    account_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountUpdateRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    account_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     assignment_read: {
         parameters: {
             query?: never;
@@ -4026,7 +4312,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description * `adjudication.reopen` - adjudication.reopen
+                 * @description * `account.close` - account.close
+                 *     * `account.open` - account.open
+                 *     * `account.sign_out` - account.sign_out
+                 *     * `adjudication.reopen` - adjudication.reopen
                  *     * `adjudication.reveal` - adjudication.reveal
                  *     * `adjudication.settle` - adjudication.settle
                  *     * `dataset.download` - dataset.download
@@ -4037,18 +4326,26 @@ export interface operations {
                  *     * `gold.import` - gold.import
                  *     * `gold.make` - gold.make
                  *     * `gold.retire` - gold.retire
+                 *     * `invitation.make` - invitation.make
+                 *     * `invitation.revoke` - invitation.revoke
                  *     * `job.cancel` - job.cancel
                  *     * `job.create` - job.create
                  *     * `lessons.replace` - lessons.replace
                  *     * `link.make` - link.make
                  *     * `link.revoke` - link.revoke
+                 *     * `member.add` - member.add
+                 *     * `member.join` - member.join
+                 *     * `member.remove` - member.remove
+                 *     * `member.role` - member.role
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
+                 *     * `password.change` - password.change
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `provider.event` - provider.event
+                 *     * `second_factor.reset` - second_factor.reset
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
                  *     * `study.update` - study.update
@@ -4057,7 +4354,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.reset" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5056,7 +5353,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description * `adjudication.reopen` - adjudication.reopen
+                 * @description * `account.close` - account.close
+                 *     * `account.open` - account.open
+                 *     * `account.sign_out` - account.sign_out
+                 *     * `adjudication.reopen` - adjudication.reopen
                  *     * `adjudication.reveal` - adjudication.reveal
                  *     * `adjudication.settle` - adjudication.settle
                  *     * `dataset.download` - dataset.download
@@ -5067,18 +5367,26 @@ export interface operations {
                  *     * `gold.import` - gold.import
                  *     * `gold.make` - gold.make
                  *     * `gold.retire` - gold.retire
+                 *     * `invitation.make` - invitation.make
+                 *     * `invitation.revoke` - invitation.revoke
                  *     * `job.cancel` - job.cancel
                  *     * `job.create` - job.create
                  *     * `lessons.replace` - lessons.replace
                  *     * `link.make` - link.make
                  *     * `link.revoke` - link.revoke
+                 *     * `member.add` - member.add
+                 *     * `member.join` - member.join
+                 *     * `member.remove` - member.remove
+                 *     * `member.role` - member.role
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
+                 *     * `password.change` - password.change
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `provider.event` - provider.event
+                 *     * `second_factor.reset` - second_factor.reset
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
                  *     * `study.update` - study.update
@@ -5087,7 +5395,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "model.promote" | "model.register" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.reset" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5619,6 +5927,100 @@ export interface operations {
             };
         };
     };
+    invitation_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invitation_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationMakeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMakeOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invitation_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     job_list: {
         parameters: {
             query?: never;
@@ -5771,6 +6173,135 @@ export interface operations {
                 };
             };
             /** @description The caller has done all of the part. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    member_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    member_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberAddRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    member_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    member_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
             204: {
                 headers: {
                     [name: string]: unknown;

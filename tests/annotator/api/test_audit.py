@@ -175,6 +175,36 @@ def about_a_person(what: str) -> Callable[[World], Any]:
     return do
 
 
+def member_add(world: World) -> Any:
+    make_user("rob")
+    return Client(world.admin).post(f"{world.path}/members", {"username": "rob", "role": "researcher"})
+
+
+def member_role(world: World) -> Any:
+    path = f"{world.path}/members/{world.researcher.memberships.get().pk}"
+    return Client(world.admin).put(path, {"role": "annotator"})
+
+
+def member_remove(world: World) -> Any:
+    return Client(world.admin).delete(f"{world.path}/members/{world.researcher.memberships.get().pk}")
+
+
+def invitation_make(world: World) -> Any:
+    return Client(world.admin).post(f"{world.path}/invitations", {"role": "annotator"})
+
+
+def invitation_revoke(world: World) -> Any:
+    return Client(world.admin).delete(f"{world.path}/invitations/{invitation_make(world).json()['id']}")
+
+
+def account_close(world: World) -> Any:
+    return Client(world.owner).put(f"accounts/{world.researcher.pk}", {"is_active": False})
+
+
+def account_sign_out(world: World) -> Any:
+    return Client(world.owner).post(f"accounts/{world.researcher.pk}/sign-out")
+
+
 # Per operation the action it leaves, who did it, and how to do it.
 DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("post", "projects"): ("project.create", "owner", project_create),
@@ -197,6 +227,13 @@ DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("patch", "studies/<int:study_id>"): ("study.update", "admin", study_update),
     ("post", "studies/<int:study_id>/links"): ("link.make", "admin", links_make),
     ("delete", "links/<uuid:link_id>"): ("link.revoke", "admin", link_revoke),
+    ("post", f"{PROJECT}/members"): ("member.add", "admin", member_add),
+    ("put", f"{PROJECT}/members/<int:member_id>"): ("member.role", "admin", member_role),
+    ("delete", f"{PROJECT}/members/<int:member_id>"): ("member.remove", "admin", member_remove),
+    ("post", f"{PROJECT}/invitations"): ("invitation.make", "admin", invitation_make),
+    ("delete", f"{PROJECT}/invitations/<uuid:invitation_id>"): ("invitation.revoke", "admin", invitation_revoke),
+    ("put", "accounts/<int:account_id>"): ("account.close", "owner", account_close),
+    ("post", "accounts/<int:account_id>/sign-out"): ("account.sign_out", "owner", account_sign_out),
     ("post", f"{PROJECT}/gold"): ("gold.import", "admin", gold_import),
     ("post", f"{PROJECT}/gold/<int:gold_id>/retire"): ("gold.retire", "admin", gold_retire),
 }
@@ -227,7 +264,7 @@ def test_a_write_leaves_an_entry_of_whoever_did_it(operation: tuple[str, str], w
     left = AuditEntry.objects.filter(number__gt=before, action=action)
     assert [each.actor for each in left] == [getattr(world, who)]
     entry = left.get()
-    assert (entry.project_id == world.project.pk) or action == "project.create"
+    assert entry.project_id == world.project.pk or action.startswith(("project.create", "account."))
     assert entry.target
     assert "Lovelace" not in str(entry.detail)
     assert audit_broken() is None

@@ -218,6 +218,7 @@ KEPT = {
     *("GoldCheck.user", "StandingChange.user", "StandingChange.made_by", "Gold.made_by", "Adjudication.adjudicator"),
     *("AdjudicationReveal.user", "Dataset.created_by", "Job.created_by", "ModelVersion.promoted_by"),
     *("Study.created_by", "Participation.user", "EntryLink.made_by", "Payment.made_by", "Payment.approved_by"),
+    *("Invitation.created_by", "Invitation.used_by"),
     # Removed by name.
     "SurveyReply.user",
 }
