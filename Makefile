@@ -20,6 +20,7 @@ SEQUENCES ?= 2000
 FAULTS ?= 500
 CLIENTS ?= 200
 RACES ?= 1000
+ATTEMPTS ?= 10000
 export PORT
 
 BIN := .venv/bin
@@ -72,6 +73,9 @@ erasure: .venv/.web-train-dev frontend  ## is somebody who was erased found anyw
 access-table: .venv/.web-train-dev frontend  ## operations and pages by callers, every cell asked; fails on any unexpected answer or unnamed route
 	@exec $(BIN)/python -m tests.access
 
+entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims that were mutated, replayed or are somebody else's; fails if one gets in
+	@exec $(BIN)/python -m tests.entry_links --attempts $(ATTEMPTS) --seed $(SEED)
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -113,4 +117,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

@@ -60,7 +60,6 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except DomainError as error:
             response = _refused(request, error)
         add_never_cache_headers(response)
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return guarded

@@ -22,16 +22,15 @@ POLICIES = {
     **dict.fromkeys(("api", "static", "healthz"), NOTHING),
 }
 
-# Addresses that carry a secret or an id of another platform: no page that follows is told them.
-UNREFERRED = ("enter", "part")
-
 FEATURES = (
     *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment"),
     *("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
     "xr-spatial-tracking",
 )
-# Beside these stand those of Django's SecurityMiddleware: nosniff, Referrer-Policy, Cross-Origin-Opener-Policy.
+# Beside these stand those of Django's SecurityMiddleware: nosniff, Cross-Origin-Opener-Policy, and Referrer-Policy, by
+# which no other site is told an address. Not "no-referrer": a browser would then not even say that a form of ours came
+# from here, and Django refuses a form from nowhere.
 ALWAYS = {
     "X-Frame-Options": "DENY",  # for assets, which are answered before Django's middleware of that name
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
@@ -51,8 +50,6 @@ def security_headers(
         headers.setdefault("Content-Security-Policy", POLICIES.get(first, DRAWN))
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
-        if first in UNREFERRED:
-            headers["Referrer-Policy"] = "no-referrer"
         if first != "static":
             headers.setdefault("Cache-Control", "no-store")
         return response

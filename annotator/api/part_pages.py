@@ -65,5 +65,4 @@ def _page(request: HttpRequest, mine: Participation, problem: str = "", status: 
     context |= {"problem": problem, "return_address": address, "on_prolific": on_prolific}
     response = render(request, "redpen/part.html", context, status=status)
     add_never_cache_headers(response)
-    response["Referrer-Policy"] = "no-referrer"
     return response

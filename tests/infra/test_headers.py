@@ -39,8 +39,8 @@ BEGINNINGS = {
     "static/": {"Content-Security-Policy": NOTHING},
     "annotate/": {"Content-Security-Policy": BUILT},
     "console": {"Content-Security-Policy": BUILT},
-    "enter/": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "no-referrer"},
-    "part/": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "no-referrer"},
+    "enter/": {"Content-Security-Policy": SCRIPTED},
+    "part/": {"Content-Security-Policy": SCRIPTED},
 }
 NAMES = ("Content-Security-Policy", *COMMON)
 

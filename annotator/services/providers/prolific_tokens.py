@@ -1,5 +1,6 @@
 """Prolific's signed study tokens: JWTs, checked by its published keys."""
 
+import base64
 import threading
 import time
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ def check(claim: Claim, hosts: Sequence[str]) -> None:
     DomainError entry_refused; provider_unavailable if its keys cannot be had.
     """
     refused = DomainError("entry_refused", "The signed token of this address does not hold.")
-    if len(claim.token) > MAX_TOKEN:
+    if len(claim.token) > MAX_TOKEN or not _canonical(claim.token):
         raise refused
     try:
         header = jwt.get_unverified_header(claim.token)
@@ -53,6 +54,15 @@ def check(claim: Claim, hosts: Sequence[str]) -> None:
     wanted = {"participant_id": claim.person_id, "study_id": claim.study_id, "session_id": claim.session_id}
     if not isinstance(said, dict) or {name: said.get(name) for name in wanted} != wanted:
         raise refused
+
+
+def _canonical(token: str) -> bool:
+    """Whether it is written as it was when it was signed: the last letter of a part may be read in several ways."""
+    try:
+        parts = [base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")]
+    except ValueError:
+        return False
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) == token
 
 
 def _key(kid: str) -> Any:

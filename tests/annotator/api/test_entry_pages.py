@@ -62,7 +62,7 @@ def test_looking_at_a_link_changes_nothing(study: Study) -> None:
     for _ in range(3):
         answer = Client().get(address)
         assert answer.status_code == 200
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert "no-store" in answer["Cache-Control"]
     assert Participation.objects.count() == Membership.objects.filter(role="annotator").count() == 0
     assert EntryLink.objects.get().used_at is None

@@ -75,7 +75,7 @@ def test_looking_asks_prolific_nothing_and_keeps_nothing(prolific: StandIn, stud
     session = prolific.take(study.external_id, "p1")
     asked = len(prolific.asked)
     page = Client().get(prolific.address(study.external_id, session, door(study)))
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "enter.js" in page.content.decode()
     assert len(prolific.asked) == asked
     assert not PlatformIdentity.objects.exists()

@@ -4,10 +4,8 @@ import logging
 from collections.abc import Iterator
 from decimal import Decimal
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from annotator.domain.errors import DomainError
 from annotator.models import IdentityProof, Project, Study, User
@@ -15,6 +13,7 @@ from annotator.services.providers.interface import Claim, ProviderRefused, Provi
 from annotator.services.providers.registry import provider_of
 from annotator.services.studies import study_create, study_update
 from tests.annotator.prolific import open_study, prolific_here
+from tests.entry_links.attempts import wrong_tokens
 from tests.prolific.standin import TOKEN, StandIn
 
 pytestmark = pytest.mark.django_db
@@ -109,41 +108,10 @@ def test_a_signed_token_is_enough(study: Study, prolific: StandIn) -> None:
         assert check(study, claim(prolific, session, token=token)) == IdentityProof.TOKEN
 
 
-def wrong_tokens(prolific: StandIn, study: str, session: str) -> dict[str, str]:
-    """Tokens that are almost right, by what is wrong with them."""
-    good = prolific.signed(study, session, HOST)
-    head, body, signature = good.split(".")
-    public = prolific.keys["k1"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    claims = jwt.decode(good, options={"verify_signature": False})
-    mac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
-    hs_head = jwt.utils.base64url_encode(b'{"alg":"HS256","kid":"k1","typ":"JWT"}').decode()
-    hs_mac = jwt.utils.base64url_encode(mac.sign(f"{hs_head}.{body}".encode(), public)).decode()
-    sign = prolific.signed
-    return {
-        "no algorithm": jwt.encode(claims, "", algorithm="none", headers={"kid": "k1"}),
-        "the public key as a secret": f"{hs_head}.{body}.{hs_mac}",
-        "no signature": f"{head}.{body}.",
-        "another key": sign(study, session, HOST, key=rsa.generate_private_key(public_exponent=65537, key_size=2048)),
-        "another algorithm": sign(study, session, HOST, alg="PS256"),
-        "an unknown kid": sign(study, session, HOST, kid="k2"),
-        "another audience": sign(study, session, "elsewhere.test"),
-        "no audience": sign(study, session, HOST, aud=None),
-        "over": sign(study, session, HOST, exp=1),
-        "without an end": sign(study, session, HOST, exp=None),
-        "another person": sign(study, session, HOST, prolific={"participant_id": "p2"}),
-        "another study": sign(study, session, HOST, prolific={"study_id": "s2"}),
-        "another session": sign(study, session, HOST, prolific={"session_id": "s2"}),
-        "nothing said": sign(study, session, HOST, prolific={"session_id": None}),
-        "not begun": sign(study, session, HOST, nbf=2**33),
-        "another body": f"{head}.{body[:-2]}AA.{signature}",
-        "no token": "abc",
-        "long": good + "A" * 9000,
-    }
-
-
 def test_no_other_token_is(study: Study, prolific: StandIn) -> None:
     session = prolific.take(study.external_id, "p1")
-    for what, token in wrong_tokens(prolific, study.external_id, session).items():
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    for what, token in wrong_tokens(prolific, study, session, stranger, HOST).items():
         with pytest.raises(DomainError) as caught:
             check(study, claim(prolific, session, token=token))
         assert caught.value.code == "entry_refused", what
