@@ -38,8 +38,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         context = {"title": "You cannot come in by this", "text": error.message, "home": "/"}
         response = render(request, "redpen/message.html", context, status=GONE.get(error.code, 409))
     add_never_cache_headers(response)
-    # Its address opens a door.
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

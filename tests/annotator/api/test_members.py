@@ -98,7 +98,7 @@ def test_an_invitation_lets_one_person_in_once(project: Project, admin: User, cl
     page = client.get(path)
     # Whoever only looks, such as the preview of a messenger, uses nothing up.
     assert (page.status_code, client.get(path).status_code, client.head(path).status_code) == (200, 200, 200)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     answer = client.post(path, {"username": "ruth", "password": PASSWORD})
     assert (answer.status_code, answer.url) == (302, "/")
