@@ -76,6 +76,9 @@ access-table: .venv/.web-train-dev frontend  ## operations and pages by callers,
 entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims that were mutated, replayed or are somebody else's; fails if one gets in
 	@exec $(BIN)/python -m tests.entry_links --attempts $(ATTEMPTS) --seed $(SEED)
 
+ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
+	@exec $(BIN)/python -m tests.security.ssrf
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -117,4 +120,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help ssrf entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

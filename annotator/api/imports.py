@@ -1,6 +1,9 @@
 """Import by upload."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import orjson
 from drf_spectacular.utils import extend_schema
@@ -14,6 +17,7 @@ from annotator.api.operations import Operation, caller
 from annotator.domain.formats.registry import FORMATS
 from annotator.domain.formats.shapes import OFFSETS
 from annotator.selectors.access import RESEARCHERS, access_project
+from annotator.services.fetch import download
 from annotator.services.imports import examples_import, import_preview
 
 
@@ -31,7 +35,10 @@ class LabelsField(serializers.CharField):
 
 
 class ExamplesImport(Operation):
-    """Add the examples and annotations of a file; all of them, or none and an error that names the line."""
+    """Add the examples and annotations of a file; all of them, or none and an error that names the line.
+
+    The file is uploaded, or fetched from a public https:// address.
+    """
 
     allowed = RESEARCHERS
     body_bytes = FILE_BYTES
@@ -39,7 +46,10 @@ class ExamplesImport(Operation):
     parser_classes = [MultiPartParser]
 
     class InputSerializer(serializers.Serializer[Any]):
-        file = serializers.FileField()
+        file = serializers.FileField(required=False)
+        url = serializers.CharField(
+            required=False, max_length=2000, help_text="Where the file is to be fetched from, in place of `file`."
+        )
         format = serializers.ChoiceField(choices=list(FORMATS))
         labels = LabelsField(required=False, help_text="Labels of the file as error types, in JSON: {label: key}.")
         offsets = serializers.ChoiceField(
@@ -47,6 +57,11 @@ class ExamplesImport(Operation):
             default=OFFSETS[0],
             help_text="What offsets count, in a format whose spans have no quotes that tell.",
         )
+
+        def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+            if ("file" in attrs) == ("url" in attrs):
+                raise serializers.ValidationError({"file": "Give either a file or the address of one."})
+            return attrs
 
     class OutputSerializer(serializers.Serializer[Any]):
         examples = serializers.IntegerField(help_text="How many were new.")
@@ -60,7 +75,8 @@ class ExamplesImport(Operation):
         project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
         form = ExamplesImport.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(examples_import(project=project, actor=caller(request), **form.validated_data))
+        with _opened(form.validated_data) as asked:
+            return Response(examples_import(project=project, actor=caller(request), **asked))
 
 
 class ImportPreview(Operation):
@@ -106,4 +122,17 @@ class ImportPreview(Operation):
         project = access_project(user=caller(request), project_id=project_id, roles=RESEARCHERS)
         form = ImportPreview.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(import_preview(project=project, **form.validated_data))
+        with _opened(form.validated_data) as asked:
+            return Response(import_preview(project=project, **asked))
+
+
+@contextmanager
+def _opened(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What was asked for, with the file in place of the address that it is at."""
+    if "url" not in asked:
+        yield asked
+        return
+    file: IO[bytes]
+    with TemporaryFile() as file:
+        download(asked["url"], file, most_bytes=FILE_BYTES)
+        yield {**{name: value for name, value in asked.items() if name != "url"}, "file": file}

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
+from annotator.domain.errors import DomainError
+from annotator.services import fetch as outside
 from annotator.services.providers.interface import ProviderRefused, ProviderUnavailable
 
-MAX_BYTES = 5_000_000
 TRIES = 3
 TIMEOUT_SECONDS = 8.0
 # Before the second try; before the third twice that.
@@ -22,7 +21,7 @@ MAX_WAIT_SECONDS = 4.0
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  # by their lower-case names
     body: bytes
 
     def json(self) -> Any:
@@ -36,17 +35,13 @@ class Answer:
 def fetch(
     method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout: float
 ) -> Answer:
-    """One request, no redirects followed. ProviderUnavailable if nothing (or too much) comes back."""
+    """One request, no redirects followed, by the one way out; where to is a setting. ProviderUnavailable if nothing
+    (or too much) comes back."""
     try:
-        with requests.request(
-            method, url, headers=dict(headers), json=json, timeout=timeout, allow_redirects=False, stream=True
-        ) as answer:
-            body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
+        answer = outside.fetch(method, url, headers=headers, json=json, timeout=timeout, allow_private=True)
+    except DomainError as error:
         raise ProviderUnavailable("The provider does not answer.") from error
-    if len(body) > MAX_BYTES:
-        raise ProviderUnavailable(f"The provider's answer is longer than {MAX_BYTES} bytes.")
-    return Answer(answer.status_code, answer.headers, body)
+    return Answer(answer.status, answer.headers, answer.body)
 
 
 def ask(
@@ -69,7 +64,7 @@ def ask(
                 raise ProviderRefused(f"The provider answered with {answer.status}.")
             if attempt == tries:
                 raise ProviderUnavailable(f"The provider answered with {answer.status}.")
-            asked = answer.headers.get("Retry-After", "")
+            asked = answer.headers.get("retry-after", "")
             wait = float(asked) if asked.isdigit() else wait
         time.sleep(min(wait, MAX_WAIT_SECONDS))
     raise AssertionError("unreachable")

@@ -79,13 +79,15 @@ function form<T>(fields: Record<string, string | File>): T {
   return body as T;
 }
 
-const importForm = <T>(file: File, { labels, ...rest }: ImportOptions): T => form({ file, ...rest, labels: JSON.stringify(labels) });
+/** From a file of this machine, or from the address of one that the server fetches. */
+const importForm = <T>(from: File | string, { labels, ...rest }: ImportOptions): T =>
+  form({ ...(typeof from === "string" ? { url: from } : { file: from }), ...rest, labels: JSON.stringify(labels) });
 
-export const postImport = (id: number, file: File, options: ImportOptions): Promise<ImportReport> =>
-  unwrap(api.POST("/api/v1/projects/{project_id}/imports", { ...project(id), body: importForm(file, options) }));
+export const postImport = (id: number, from: File | string, options: ImportOptions): Promise<ImportReport> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/imports", { ...project(id), body: importForm(from, options) }));
 
-export const postPreview = (id: number, file: File, options: ImportOptions): Promise<Preview> =>
-  unwrap(api.POST("/api/v1/projects/{project_id}/imports/preview", { ...project(id), body: importForm(file, options) }));
+export const postPreview = (id: number, from: File | string, options: ImportOptions): Promise<Preview> =>
+  unwrap(api.POST("/api/v1/projects/{project_id}/imports/preview", { ...project(id), body: importForm(from, options) }));
 
 export const getFormats = (): Promise<Format[]> => unwrap(api.GET("/api/v1/formats"));
 

@@ -2303,7 +2303,9 @@ export interface components {
         };
         ExamplesImportRequest: {
             /** Format: binary */
-            file: string;
+            file?: string;
+            /** @description Where the file is to be fetched from, in place of `file`. */
+            url?: string;
             format: components["schemas"]["FormatEnum"];
             /** @description Labels of the file as error types, in JSON: {label: key}. */
             labels?: string;
@@ -2477,7 +2479,9 @@ export interface components {
         };
         ImportPreviewRequest: {
             /** Format: binary */
-            file: string;
+            file?: string;
+            /** @description Where the file is to be fetched from, in place of `file`. */
+            url?: string;
             format: components["schemas"]["FormatEnum"];
             /** @description Labels of the file as error types, in JSON: {label: key}. */
             labels?: string;

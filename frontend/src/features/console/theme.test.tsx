@@ -13,7 +13,7 @@ it("has in mantine.css what Mantine makes of the theme", async () => {
       <p />
     </MantineProvider>,
   );
-  const made = container.querySelector("style[data-mantine-styles=true]")!.innerHTML;
+  const made = container.querySelector("style[data-mantine-styles=true]")!.textContent;
   const rules = made.replace(/\s*([{}])\s*/g, "$1").replace(/;\s*/g, ";\n  ").replace(/\{/g, " {\n  ").replace(/ {2}\}/g, "}\n");
   await expect(HEAD + rules).toMatchFileSnapshot("mantine.css");
 });

@@ -1,4 +1,4 @@
-import { Button, FileInput, NativeSelect } from "@mantine/core";
+import { Button, FileInput, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../../../api/client";
@@ -13,12 +13,14 @@ export function ImportForm() {
   const refresh = useRefresh();
   const formats = useQuery({ queryKey: ["formats"], queryFn: getFormats, staleTime: Infinity }).data ?? [];
   const [file, setFile] = useState<File | null>(null);
+  const [address, setAddress] = useState("");
   const [format, setFormat] = useState<FormatKey>("jsonl");
   const [offsets, setOffsets] = useState<ImportOptions["offsets"]>("code-points");
   const [labels, setLabels] = useState<Record<string, string>>({});
+  const from = file ?? address.trim();
   const options = { format, offsets, labels };
-  const send = useMutation({ mutationFn: (chosen: File) => postImport(id, chosen, options), onSuccess: refresh });
-  const look = useMutation({ mutationFn: (chosen: File) => postPreview(id, chosen, { ...options, labels: {} }) });
+  const send = useMutation({ mutationFn: (chosen: File | string) => postImport(id, chosen, options), onSuccess: refresh });
+  const look = useMutation({ mutationFn: (chosen: File | string) => postPreview(id, chosen, { ...options, labels: {} }) });
   const fields = send.error instanceof ApiError ? send.error.fields : {};
   const chosen = formats.find(({ key }) => key === format);
   function changed<T>(set: (value: T) => void) {
@@ -34,7 +36,7 @@ export function ImportForm() {
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (file) send.mutate(file);
+        if (from) send.mutate(from);
       }}
     >
       <NativeSelect
@@ -57,6 +59,16 @@ export function ImportForm() {
         />
       )}
       <FileInput label="File" placeholder="Choose a file" value={file} onChange={changed(setFile)} error={fields["file"]} />
+      {!file && (
+        <TextInput
+          label="Or its address"
+          type="url"
+          placeholder="https://…"
+          value={address}
+          onChange={({ target }) => changed(setAddress)(target.value)}
+          error={fields["url"]}
+        />
+      )}
       <p className="hint">
         Everything in the file is checked first. If one line is wrong, or holds an example that is here already, nothing is imported and you are told
         which.
@@ -65,11 +77,10 @@ export function ImportForm() {
       {look.isError && <Problem error={look.error} what="The file could not be read." />}
       <div className="buttons">
         <Button
-          disabled={!file}
+          disabled={!from}
           loading={look.isPending}
           onClick={() =>
-            file &&
-            look.mutate(file, {
+            look.mutate(from, {
               onSuccess: ({ labels: found }) =>
                 setLabels(Object.fromEntries(found.flatMap(({ label, type }) => (type === null || type === label ? [] : [[label, type]])))),
             })
@@ -77,7 +88,7 @@ export function ImportForm() {
         >
           Preview
         </Button>
-        <Button type="submit" disabled={!file} loading={send.isPending}>
+        <Button type="submit" disabled={!from} loading={send.isPending}>
           Import
         </Button>
       </div>
