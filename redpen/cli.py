@@ -58,7 +58,13 @@ def sign_in(asked: argparse.Namespace) -> int:
     url = checked_url(asked.url)
     username = asked.username or input("Username: ")
     how = {"days": asked.days, "scopes": asked.scopes}
-    client = Client.signed_in(url, username, getpass.getpass(f"Password of {username} at {url}: "), **how)
+    password = getpass.getpass(f"Password of {username} at {url}: ")
+    try:
+        client = Client.signed_in(url, username, password, **how)
+    except RedpenError as error:
+        if error.code != "second_factor_required" or "otp" not in error.fields:
+            raise
+        client = Client.signed_in(url, username, password, otp=getpass.getpass("Code of your second factor: "), **how)
     path = write_login(Login(url, client.token))
     print(f"The token is in {path} and holds for {asked.days} days.", file=sys.stderr)
     return 0

@@ -45,11 +45,14 @@ class Client:
         *,
         days: int = 1,
         scopes: Sequence[types.Scope] = ("read", "annotate", "manage"),
+        otp: str = "",
     ) -> "Client":
-        """Exchange a password for a token that holds so many days, for so much. RedpenError if it is not theirs."""
+        """Exchange a password for a token that holds so many days, for so much. RedpenError if it is not theirs, and
+        second_factor_required with a field `otp` if the code of their app goes along with it, and did not."""
         client = cls(url, "")
         client._wire.session.auth = HTTPBasicAuth(username, password)
-        return cls(url, client._wire.json("POST", "tokens", {"days": days, "scopes": list(scopes)})["token"])
+        body = {"days": days, "scopes": list(scopes), "otp": otp}
+        return cls(url, client._wire.json("POST", "tokens", body)["token"])
 
     def me(self) -> types.Me:
         """Whose token this is, and the projects they are in."""

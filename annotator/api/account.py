@@ -17,9 +17,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from annotator.api.lockout import locked_out
+from annotator.api.permissions import second_factor_shown
 from annotator.domain.errors import DomainError
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
 from annotator.models import User
+from annotator.selectors.second_factor import has_second_factor, needs_second_factor
 from annotator.selectors.sessions import session_list
 from annotator.selectors.tokens import token_list
 from annotator.services.passwords import password_change
@@ -87,7 +89,11 @@ class TokenMake(View):
         form = TokenForm(request.POST)
         if not form.is_valid():
             return account_page(request, token=form, status=422)
-        _, made = token_issue(user=signed_in(request), **form.cleaned_data)
+        shown = second_factor_shown(request)
+        if not shown and needs_second_factor(signed_in(request)):
+            problem = "Set up your second factor first, or sign in with it: tokens are made for whoever has shown it."
+            return account_page(request, token=form, problem=problem, status=403)
+        _, made = token_issue(user=signed_in(request), second_factor=shown, **form.cleaned_data)
         return account_page(request, made=made)
 
 
@@ -122,6 +128,8 @@ def account_page(request: HttpRequest, *, status: int = 200, **shown: Any) -> Ht
         "token": TokenForm(initial={"days": DEFAULT_DAYS}),
         "scopes": [(scope, SCOPE_NAMES[scope]) for scope in SCOPES],
         "max_days": MAX_DAYS,
+        "second_factor": has_second_factor(user),
+        "needs_second_factor": needs_second_factor(user),
         "tokens": token_list(user=user),
         "sessions": session_list(user=user),
         "here": request.session.session_key,

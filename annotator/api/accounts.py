@@ -12,18 +12,20 @@ from annotator.api.permissions import SITE_OWNERS
 from annotator.models import User
 from annotator.selectors.members import account_list, account_of
 from annotator.services.accounts import account_close, account_sign_out
+from annotator.services.second_factor import second_factor_reset
 
 
 class AccountSerializer(serializers.ModelSerializer[User]):
     projects = serializers.IntegerField(source="projects_count")
     sessions = serializers.IntegerField(source="sessions_count", help_text="Browsers that they are signed in with.")
     tokens = serializers.IntegerField(source="tokens_count", help_text="Of their programs, that still hold.")
+    second_factor = serializers.BooleanField(help_text="Whether they have set one up.")
 
     class Meta:
         model = User
         fields = (
             *("id", "username", "is_active", "is_staff", "is_simulated", "last_login", "projects", "sessions"),
-            "tokens",
+            *("tokens", "second_factor"),
         )
         read_only_fields = fields
 
@@ -44,6 +46,17 @@ class AccountList(Operation):
         query = AccountList.QuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         return Response(AccountSerializer(account_list(**query.validated_data), many=True).data)
+
+
+class SecondFactorReset(Operation):
+    """Take the second factor off an account whose person has lost it; its sessions and tokens end."""
+
+    allowed = SITE_OWNERS
+
+    @extend_schema(operation_id="second_factor_reset", responses={204: None})
+    def delete(self, request: Request, account_id: int) -> Response:
+        second_factor_reset(user=account_of(account_id=account_id), made_by=caller(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class AccountUpdate(Operation):

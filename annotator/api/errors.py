@@ -48,6 +48,7 @@ STATUS = {
     "not_settled": status.HTTP_409_CONFLICT,
     "qualification_failed": status.HTTP_409_CONFLICT,
     "qualification_required": status.HTTP_409_CONFLICT,
+    "second_factor_required": status.HTTP_403_FORBIDDEN,
     "scope_missing": status.HTTP_403_FORBIDDEN,
     "part_over": status.HTTP_409_CONFLICT,
     "part_unfinished": status.HTTP_409_CONFLICT,

@@ -37,6 +37,8 @@ class Operation(APIView):
     allowed: Roles
     # What the token of a program must be for; None: to read for GET, to manage for the rest.
     scopes: Scopes | None = None
+    # Whether admins and owners may call it who have not shown a second factor yet.
+    before_second_factor: ClassVar[bool] = False
     # How long a body it takes, and how often one person may ask.
     body_bytes: ClassVar[int] = BODY_BYTES
     rate: ClassVar[Rate] = USUAL
@@ -80,6 +82,7 @@ class _Route(Operation):
             self.operation = operation
             self.allowed = operation.allowed
             self.scopes = scopes_of(operation, method)
+            self.before_second_factor = operation.before_second_factor  # type: ignore[misc]
             self.authentication_classes = operation.authentication_classes
             self.parser_classes = operation.parser_classes
         return super().initialize_request(request, *args, **kwargs)

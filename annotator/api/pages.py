@@ -12,8 +12,10 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from annotator.api.permissions import second_factor_shown
 from annotator.models import User
 from annotator.selectors.pages import first_project_slug, runs_a_project
+from annotator.selectors.second_factor import needs_second_factor
 from annotator.selectors.studies import part_paused
 
 
@@ -54,6 +56,9 @@ def console(request: HttpRequest, rest: str = "") -> HttpResponseBase:
             f"You are signed in as {request.user.username}, who is neither in any project.",
             403,
         )
+    if not second_factor_shown(request) and needs_second_factor(request.user):
+        title, text = "A second factor comes first", "Admins and owners show one before they run anything."
+        return _message(request, title, text, 403, on=(reverse("second_factor"), "Set it up"))
     return _entry(request, "console.html")
 
 
@@ -72,6 +77,9 @@ def _entry(request: HttpRequest, name: str) -> HttpResponseBase:
     return response
 
 
-def _message(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
-    context = {"title": title, "text": text, "home": reverse("home")}
+def _message(
+    request: HttpRequest, title: str, text: str, status: int, on: tuple[str, str] | None = None
+) -> HttpResponse:
+    """`on`: an address and the words that lead there."""
+    context = {"title": title, "text": text, "home": reverse("home"), "on": on}
     return render(request, "redpen/message.html", context, status=status)

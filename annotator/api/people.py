@@ -11,11 +11,14 @@ from rest_framework.response import Response
 from annotator.api.authentication import OneQueryTokenAuthentication, PasswordAuthentication
 from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
-from annotator.api.permissions import NO_TOKEN, SIGNED_IN
+from annotator.api.permissions import NO_TOKEN, SIGNED_IN, check_second_factor, second_factor_shown
+from annotator.domain.errors import DomainError
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
 from annotator.models import Role
 from annotator.selectors.projects import membership_list
+from annotator.selectors.second_factor import has_second_factor
 from annotator.selectors.tokens import token_list
+from annotator.services.second_factor import second_factor_check
 from annotator.services.tokens import token_issue, token_revoke
 
 
@@ -24,6 +27,7 @@ class Me(Operation):
 
     allowed = SIGNED_IN
     scopes = frozenset(SCOPES)
+    before_second_factor = True
 
     class OutputSerializer(serializers.Serializer[Any]):
         class MyProjectSerializer(serializers.Serializer[Any]):
@@ -81,6 +85,7 @@ class TokenIssue(Operation):
 
     allowed = SIGNED_IN
     scopes = NO_TOKEN
+    before_second_factor = True  # it looks itself
     rate = HEAVY
     authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, PasswordAuthentication]
 
@@ -88,6 +93,9 @@ class TokenIssue(Operation):
         scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=3)
         days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
         name = serializers.CharField(max_length=100, default="", allow_blank=True)
+        otp = serializers.CharField(
+            max_length=32, default="", allow_blank=True, help_text="With a password: a code of one's second factor."
+        )
 
     class OutputSerializer(ApiTokenSerializer):
         token = serializers.CharField()
@@ -96,9 +104,26 @@ class TokenIssue(Operation):
     def post(self, request: Request) -> Response:
         form = TokenIssue.InputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        row, token = token_issue(user=caller(request), **form.validated_data)
+        asked = {**form.validated_data, "second_factor": _second_factor(request, form.validated_data["otp"])}
+        del asked["otp"]
+        row, token = token_issue(user=caller(request), **asked)
         body = {**ApiTokenSerializer(row).data, "token": token}
         return Response(body, status=status.HTTP_201_CREATED)
+
+
+def _second_factor(request: Request, code: str) -> bool:
+    """Whether one has been shown, by the session or with the password. DomainError second_factor_required where the
+    password alone is not enough."""
+    user = caller(request)
+    if second_factor_shown(request):
+        return True
+    if has_second_factor(user):
+        if second_factor_check(user=user, code=code):
+            return True
+        problem = "is not a code of your second factor, or was used before; wait a little after a wrong one"
+        raise DomainError("second_factor_required", f"otp: {problem}", {"otp": problem})
+    check_second_factor(request)
+    return False
 
 
 class TokenRevoke(Operation):

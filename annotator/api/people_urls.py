@@ -1,6 +1,6 @@
 """Addresses of members, invitations and accounts."""
 
-from annotator.api.accounts import AccountList, AccountSignOut, AccountUpdate
+from annotator.api.accounts import AccountList, AccountSignOut, AccountUpdate, SecondFactorReset
 from annotator.api.members import (
     InvitationList,
     InvitationMake,
@@ -20,4 +20,5 @@ urlpatterns = [
     route("accounts", AccountList),
     route("accounts/<int:account_id>", AccountUpdate),
     route("accounts/<int:account_id>/sign-out", AccountSignOut),
+    route("accounts/<int:account_id>/second-factor", SecondFactorReset),
 ]

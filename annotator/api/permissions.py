@@ -1,5 +1,8 @@
 """Who may call an operation at all. Which rows they may then see is the business of `selectors.access`."""
 
+from typing import Any
+
+from django_otp import DEVICE_ID_SESSION_KEY
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -7,6 +10,7 @@ from rest_framework.views import APIView
 from annotator.domain.errors import DomainError
 from annotator.domain.scopes import ANNOTATE, MANAGE, READ
 from annotator.selectors.access import ADMINS, MEMBERS, RESEARCHERS, Roles
+from annotator.selectors.second_factor import needs_second_factor
 from annotator.selectors.tokens import Grant
 
 # Beside the roles within a project, which `access_*` checks on the row:
@@ -24,11 +28,25 @@ NO_TOKEN: Scopes = frozenset()
 __all__ = ["ADMINS", "MEMBERS", "RESEARCHERS", "SIGNED_IN", "SITE_OWNERS", "Declared", "Roles", "Scopes"]
 
 
-class Declared(BasePermission):
-    """Nobody who has not signed in, no token that is for something else, and only the site's owners where the operation
-    says SITE_OWNERS.
+def second_factor_shown(request: Any) -> bool:
+    """Whether who asks has shown one: for this session, or when the token was made."""
+    if isinstance(grant := getattr(request, "auth", None), Grant):
+        return grant.second_factor
+    return DEVICE_ID_SESSION_KEY in request.session
 
-    DomainError scope_missing.
+
+def check_second_factor(request: Any) -> None:
+    """DomainError second_factor_required for admins and owners who have not shown one, where they must."""
+    if not second_factor_shown(request) and needs_second_factor(request.user):
+        problem = "Admins and owners show a second factor first. Set it up, or sign in with it, on the page /account."
+        raise DomainError("second_factor_required", problem)
+
+
+class Declared(BasePermission):
+    """Nobody who has not signed in, no token that is for something else, only the site's owners where the operation
+    says SITE_OWNERS, and none of those who run something before they have shown a second factor, but as annotators.
+
+    DomainError scope_missing, second_factor_required.
     """
 
     message = "Only the owner of this site may do that."
@@ -39,6 +57,9 @@ class Declared(BasePermission):
             return False
         if isinstance(request.auth, Grant):
             _check_scopes(request.auth.scopes, view.scopes)  # type: ignore[attr-defined]
+        # Not asked where every member may: annotators ask for that all day.
+        if allowed != MEMBERS and not view.before_second_factor:  # type: ignore[attr-defined]
+            check_second_factor(request)
         return allowed != SITE_OWNERS or bool(request.user.is_staff)
 
 

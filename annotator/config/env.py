@@ -78,6 +78,10 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 # A browser is signed out when nobody used it for so long, and in any case so long after the sign-in.
 SESSION_IDLE_MINUTES = float(os.environ.get("SESSION_IDLE_MINUTES") or 12 * 60)
 SESSION_HOURS = float(os.environ.get("SESSION_HOURS") or 7 * 24)
+# Whether admins and owners run anything without a second factor.
+REQUIRE_SECOND_FACTOR = PRODUCTION
+if "REQUIRE_SECOND_FACTOR" in os.environ:
+    REQUIRE_SECOND_FACTOR = flag(os.environ, "REQUIRE_SECOND_FACTOR")
 # Hosts of one's own that files may be fetched from although they are private, or without TLS: "host" or "host:port".
 FETCH_ALLOW = words(os.environ, "FETCH_ALLOW")
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()

@@ -39,6 +39,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "drf_spectacular",
 ]
 
@@ -84,6 +87,8 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 SESSION_ENGINE = "annotator.services.sessions"
 SESSION_COOKIE_AGE = int(env.SESSION_IDLE_MINUTES * 60)
 SESSION_ABSOLUTE_AGE = int(env.SESSION_HOURS * 3600)
+REQUIRE_SECOND_FACTOR = env.REQUIRE_SECOND_FACTOR
+OTP_TOTP_ISSUER = "Redpen"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "annotator.api.pages.csrf_failure"

@@ -21,6 +21,7 @@ ACTIONS = frozenset(
         *("token.issue", "token.revoke"),
         *("member.add", "member.role", "member.remove", "member.join", "invitation.make", "invitation.revoke"),
         *("account.close", "account.open", "account.sign_out", "password.change", "second_factor.reset"),
+        *("second_factor.set", "second_factor.codes", "second_factor.remove"),
         *("study.create", "study.update", "link.make", "link.revoke", "provider.event"),
     }
 )

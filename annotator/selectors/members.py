@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from annotator.models import Invitation, Membership, Project, Role, Standing, User
 from annotator.selectors.access import not_found
@@ -40,6 +41,7 @@ def account_list(*, name: str, after: str) -> QuerySet[User]:
         sessions_count=Count("sessions", filter=here, distinct=True),
         tokens_count=Count("auth_token_set", filter=live, distinct=True),
         projects_count=Count("memberships", distinct=True),
+        second_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
     ).order_by("username")[:ACCOUNTS]
 
 

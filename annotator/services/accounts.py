@@ -18,7 +18,7 @@ def account_close(*, user: User, closed: bool, made_by: User) -> User:
         user.is_active = not closed
         user.save(update_fields=["is_active"])
         if closed:
-            _end_all(user)
+            access_end(user)
         audited(actor=made_by, action="account.close" if closed else "account.open", target=f"user {user.pk}")
     return user
 
@@ -26,10 +26,11 @@ def account_close(*, user: User, closed: bool, made_by: User) -> User:
 @transaction.atomic
 def account_sign_out(*, user: User, made_by: User) -> None:
     """End every session of the person, and the tokens of their programs."""
-    _end_all(user)
+    access_end(user)
     audited(actor=made_by, action="account.sign_out", target=f"user {user.pk}")
 
 
-def _end_all(user: User) -> None:
+def access_end(user: User) -> None:
+    """Sessions and tokens."""
     sessions_end(user=user)
     AuthToken.objects.filter(user=user).delete()

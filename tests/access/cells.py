@@ -3,11 +3,14 @@
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
+
+from django.test import override_settings
 
 from annotator.config import urls as site
 from annotator.domain.scopes import SCOPES as KNOWN_SCOPES
 from tests.access.asking import Tally, ask, ask_page, braced, routes, seen
-from tests.access.table import CALLERS, PAGES, SCOPES, TABLE, Answers
+from tests.access.table import BEFORE_SECOND_FACTOR, CALLERS, PAGES, SCOPES, TABLE, Answers
 from tests.access.world import World, browser
 from tests.annotator.http import API, openapi
 
@@ -70,7 +73,7 @@ def tokens(world: World, table: Rows = TABLE) -> Tally:
     tally = Tally("operations by tokens")
     for method, address in table:
         answers, who = TABLE[method, address], asker((method, address))
-        needed = SCOPES.get((method, address), {"read"} if method == "get" else {"manage"})
+        needed = scopes_of((method, address))
         for scope in KNOWN_SCOPES:
             got = ask(world.program(who, scope), method, address.format(**world.keys))
             refused = got.status_code == 403 and got.json()["code"] == "scope_missing"
@@ -108,6 +111,45 @@ def other_sites(world: World) -> Tally:
                 got = ask_page(client, method, f"/{address.format(**world.keys)}")
                 tally.check(f"{method} /{address} by {who}", got.status_code, 403)
     return tally
+
+
+def second_factor(world: World, table: Rows = TABLE) -> Tally:
+    """Where it is required: who runs something does nothing of that before they have shown it, by browser or by token;
+    everybody else, and whoever has shown it, does as the table says."""
+    tally = Tally("before and after a second factor")
+    required = ("admin", "admin_of_another", "site_owner")
+    with override_settings(REQUIRE_SECOND_FACTOR=True):
+        for operation, answers in table.items():
+            method, address = operation
+            path, open_to_all = address.format(**world.keys), operation in BEFORE_SECOND_FACTOR
+            for who, wanted in zip(CALLERS, answers, strict=True):
+                refused = who in required and not open_to_all and wanted != 401
+                got = ask(world.clients[who], method, path)
+                tally.check(f"{method} {address} by {who}", _asked_for_factor(got), refused)
+                if who in required:
+                    shown = ask(world.verified[who], method, path)
+                    tally.check(f"{method} {address} by {who} who has shown it", seen(shown), wanted)
+                    scope = next(iter(sorted(scopes_of(operation))), None)
+                    if scope:
+                        token = ask(world.program(who, scope), method, path)
+                        tally.check(f"{method} {address} by a token of {who}", _asked_for_factor(token), refused)
+        for (method, address), answers in PAGES.items():
+            for who, wanted in zip(CALLERS, answers, strict=True):
+                if who in required and address.startswith("console"):
+                    got = ask_page(world.clients[who], method, f"/{address.format(**world.keys)}")
+                    tally.check(f"{method} /{address} by {who}", seen(got), 403)
+                    shown = ask_page(world.verified[who], method, f"/{address.format(**world.keys)}")
+                    tally.check(f"{method} /{address} by {who} who has shown it", seen(shown), wanted)
+    return tally
+
+
+def scopes_of(operation: Operation) -> set[str]:
+    """What a token must be for, one of these."""
+    return SCOPES.get(operation, {"read"} if operation[0] == "get" else {"manage"})
+
+
+def _asked_for_factor(answer: Any) -> bool:
+    return answer.status_code == 403 and answer.json()["code"] == "second_factor_required"
 
 
 def closed_accounts(world: World) -> Tally:

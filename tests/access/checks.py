@@ -17,6 +17,7 @@ CHECKS: tuple[Callable[[World], Tally], ...] = (
     cells.tokens,
     cells.keys_of_another_project,
     cells.other_sites,
+    cells.second_factor,
     cells.closed_accounts,
     writing.strange_questions,
     writing.fields_that_are_only_told,

@@ -104,6 +104,7 @@ TABLE: dict[tuple[str, str], Answers] = {
     ("get", "accounts"): SITE_OWNERS,
     ("put", "accounts/{account_id}"): SITE_OWNERS,
     ("post", "accounts/{account_id}/sign-out"): SITE_OWNERS,
+    ("delete", "accounts/{account_id}/second-factor"): SITE_OWNERS,
     ("get", "projects/{project_id}/gold"): RESEARCHERS,
     ("post", "projects/{project_id}/gold"): ADMINS,
     ("post", "projects/{project_id}/gold/{gold_id}/retire"): ADMINS,
@@ -135,6 +136,15 @@ SCOPES: dict[tuple[str, str], set[str]] = {
     ("post", "assignments/{assignment_id}/flag"): OWN_WORK,
 }
 
+# What admins and owners may do before they have shown a second factor: what annotators do, and what leads to one.
+BEFORE_SECOND_FACTOR = {each for each, answers in TABLE.items() if answers in (MEMBERS, ITS_PERSON)} | {
+    ("get", "me"),
+    ("get", "assignments/{assignment_id}/annotation"),
+    # It looks itself whether a code came with the password.
+    ("post", "tokens"),
+}
+BEFORE_SECOND_FACTOR -= {("delete", "tokens/{token_key}")}
+
 # Pages. "in": sent to the sign-in, and back from there.
 OPEN = ("ok",) * 7
 OWN_PAGE = ("in", "ok", "ok", "ok", "ok", "ok", "ok")
@@ -146,6 +156,13 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("post", "sign-out"): ("in",) * 7,
     ("get", "account"): OWN_PAGE,
     ("post", "account/password"): OWN_PAGE,
+    ("get", "sign-in/code"): ("in",) * 7,
+    ("post", "sign-in/code"): ("in",) * 7,
+    ("get", "account/second-factor"): OWN_PAGE,
+    ("post", "account/second-factor/begin"): OWN_PAGE,
+    ("post", "account/second-factor/confirm"): OWN_PAGE,
+    ("post", "account/second-factor/codes"): OWN_PAGE,
+    ("post", "account/second-factor/remove"): OWN_PAGE,
     ("post", "account/sessions/end"): OWN_PAGE,
     ("post", "account/tokens"): OWN_PAGE,
     ("post", "account/tokens/{token_key}/end"): ("in", "ok", 404, 404, 404, 404, 404),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django_otp import DEVICE_ID_SESSION_KEY
 from rest_framework.test import APIClient
 
 from annotator.domain.scopes import SCOPES
@@ -32,13 +33,15 @@ Keys = dict[str, Any]
 class World:
     """keys: of what is in the project and of its annotator; `others`: the same of another project.
 
-    clients: each caller's browser; tokens: each caller's, by what it is for.
+    clients: each caller's browser; verified: the same, where they have shown a second factor; tokens: each caller's, by
+    what it is for.
     """
 
     people: dict[str, User | None]
     keys: Keys
     others: Keys
     clients: dict[str, APIClient]
+    verified: dict[str, APIClient]
     tokens: dict[tuple[str, str], str]
 
     def program(self, who: str, scope: str) -> APIClient:
@@ -65,7 +68,12 @@ def make_world() -> World:
     tokens = {
         (who, scope): token_issue(user=person, scopes=[scope])[1] for who, person in asking.items() for scope in SCOPES
     }
-    return World(people, keys, others, {who: browser(person) for who, person in people.items()}, tokens)
+    clients, verified = ({who: browser(person) for who, person in people.items()} for _ in range(2))
+    for who in asking:
+        session = verified[who].session
+        session[DEVICE_ID_SESSION_KEY] = "app"
+        session.save()
+    return World(people, keys, others, clients, verified, tokens)
 
 
 def browser(person: User | None, **options: Any) -> APIClient:

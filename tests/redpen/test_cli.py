@@ -105,3 +105,14 @@ def test_no_address(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_comes_from_a_server_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     _print_table([{"name": "a\x1b[2Jb\nc"}], ["name"])
     assert capsys.readouterr().out == "name\na [2Jb c\n"
+
+
+def test_whoever_has_a_second_factor_is_asked_for_its_code(live_server: Any, project: Any, monkeypatch: Any) -> None:
+    from annotator.models import User
+    from tests.annotator.api.test_second_factor import code_of, has_app
+
+    device, _ = has_app(User.objects.get(username="olga"))
+    answers = iter(["correct horse battery", code_of(device)])
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
+    assert main(["--url", live_server.url, "sign-in", "--username", "olga", "--scopes", "read"]) == 0
+    assert main(["projects"]) == 0

@@ -21,6 +21,7 @@ GIVEN: dict[str, Any] = {
     **dict.fromkeys(("slug", "name", "note", "reason", "username", "password"), "moons"),
     "kind": "sample",
     "scopes": ["read"],
+    "otp": "123456",
     "judgements": [JUDGEMENT],
     "comparisons": [PAIR],
     "active_seconds": 1.5,

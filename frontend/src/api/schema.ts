@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        delete: operations["second_factor_reset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/sign-out": {
         parameters: {
             query?: never;
@@ -1340,6 +1357,8 @@ export interface components {
             sessions: number;
             /** @description Of their programs, that still hold. */
             tokens: number;
+            /** @description Whether they have set one up. */
+            second_factor: boolean;
         };
         AccountUpdateRequest: {
             is_active: boolean;
@@ -3857,6 +3876,11 @@ export interface components {
             days: number;
             /** @default  */
             name: string;
+            /**
+             * @description With a password: a code of one's second factor.
+             * @default
+             */
+            otp: string;
         };
         TutorialStanding: {
             count: number;
@@ -3987,6 +4011,35 @@ export interface operations {
                 "application/json": components["schemas"]["AccountUpdateRequest"];
             };
         };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    second_factor_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No response body */
             204: {
@@ -4349,7 +4402,10 @@ export interface operations {
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `provider.event` - provider.event
+                 *     * `second_factor.codes` - second_factor.codes
+                 *     * `second_factor.remove` - second_factor.remove
                  *     * `second_factor.reset` - second_factor.reset
+                 *     * `second_factor.set` - second_factor.set
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
                  *     * `study.update` - study.update
@@ -4358,7 +4414,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.reset" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5390,7 +5446,10 @@ export interface operations {
                  *     * `project.create` - project.create
                  *     * `project.update` - project.update
                  *     * `provider.event` - provider.event
+                 *     * `second_factor.codes` - second_factor.codes
+                 *     * `second_factor.remove` - second_factor.remove
                  *     * `second_factor.reset` - second_factor.reset
+                 *     * `second_factor.set` - second_factor.set
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
                  *     * `study.update` - study.update
@@ -5399,7 +5458,7 @@ export interface operations {
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.reset" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };

@@ -205,6 +205,10 @@ def account_sign_out(world: World) -> Any:
     return Client(world.owner).post(f"accounts/{world.researcher.pk}/sign-out")
 
 
+def second_factor_reset(world: World) -> Any:
+    return Client(world.owner).delete(f"accounts/{world.researcher.pk}/second-factor")
+
+
 # Per operation the action it leaves, who did it, and how to do it.
 DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("post", "projects"): ("project.create", "owner", project_create),
@@ -234,6 +238,7 @@ DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("delete", f"{PROJECT}/invitations/<uuid:invitation_id>"): ("invitation.revoke", "admin", invitation_revoke),
     ("put", "accounts/<int:account_id>"): ("account.close", "owner", account_close),
     ("post", "accounts/<int:account_id>/sign-out"): ("account.sign_out", "owner", account_sign_out),
+    ("delete", "accounts/<int:account_id>/second-factor"): ("second_factor.reset", "owner", second_factor_reset),
     ("post", f"{PROJECT}/gold"): ("gold.import", "admin", gold_import),
     ("post", f"{PROJECT}/gold/<int:gold_id>/retire"): ("gold.retire", "admin", gold_retire),
 }
@@ -264,7 +269,7 @@ def test_a_write_leaves_an_entry_of_whoever_did_it(operation: tuple[str, str], w
     left = AuditEntry.objects.filter(number__gt=before, action=action)
     assert [each.actor for each in left] == [getattr(world, who)]
     entry = left.get()
-    assert entry.project_id == world.project.pk or action.startswith(("project.create", "account."))
+    assert entry.project_id == world.project.pk or action.startswith(("project.create", "account.", "second_factor."))
     assert entry.target
     assert "Lovelace" not in str(entry.detail)
     assert audit_broken() is None
