@@ -1,13 +1,11 @@
-"""The one way out to a provider."""
+"""Asking a provider: what it answers, once it does."""
 
-import json as json_of
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.errors import DomainError
-from annotator.services import fetch as outside
+from annotator.services.fetch import Answer, fetch
 from annotator.services.providers.interface import ProviderRefused, ProviderUnavailable
 
 TRIES = 3
@@ -18,45 +16,17 @@ PAUSE_SECONDS = 0.5
 MAX_WAIT_SECONDS = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]  # by their lower-case names
-    body: bytes
-
-    def json(self) -> Any:
-        """The parsed body. ProviderUnavailable if it is no JSON."""
-        try:
-            return json_of.loads(self.body)
-        except ValueError as error:
-            raise ProviderUnavailable("The provider answered with something that is no JSON.") from error
-
-
-def fetch(
-    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout: float
-) -> Answer:
-    """One request, no redirects followed, by the one way out; where to is a setting. ProviderUnavailable if nothing
-    (or too much) comes back."""
-    try:
-        answer = outside.fetch(method, url, headers=headers, json=json, timeout=timeout, allow_private=True)
-    except DomainError as error:
-        raise ProviderUnavailable("The provider does not answer.") from error
-    return Answer(answer.status, answer.headers, answer.body)
-
-
-def ask(
-    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, repeat: bool | None = None
-) -> Answer:
+def ask(method: str, url: str, *, headers: Mapping[str, str], json: Any = None, repeat: bool | None = None) -> Answer:
     """An answer of 2xx; what may be repeated (by default GET) is tried again after 429, 5xx or silence, with a growing
-    pause or the one that is asked for. ProviderUnavailable, or ProviderRefused after any other 4xx."""
+    pause or the one that is asked for. ProviderUnavailable, or ProviderRefused after any other answer of 4xx."""
     tries = TRIES if (method == "GET" if repeat is None else repeat) else 1
     for attempt in range(1, tries + 1):
         wait = PAUSE_SECONDS * attempt
         try:
             answer = fetch(method, url, headers=headers, json=json, timeout=TIMEOUT_SECONDS)
-        except ProviderUnavailable:
+        except DomainError as error:
             if attempt == tries:
-                raise
+                raise ProviderUnavailable("The provider does not answer.") from error
         else:
             if answer.status < 300:
                 return answer
@@ -68,3 +38,11 @@ def ask(
             wait = float(asked) if asked.isdigit() else wait
         time.sleep(min(wait, MAX_WAIT_SECONDS))
     raise AssertionError("unreachable")
+
+
+def asked_json(answer: Answer) -> Any:
+    """The parsed body. ProviderUnavailable if it is no JSON."""
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise ProviderUnavailable("The provider answered with something that is no JSON.") from error

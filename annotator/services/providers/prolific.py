@@ -15,7 +15,7 @@ from annotator.domain.errors import DomainError
 from annotator.domain.parts import provider_word
 from annotator.models import IdentityProof, Study
 from annotator.services.providers import prolific_tokens
-from annotator.services.providers.http import ask
+from annotator.services.providers.http import ask, asked_json
 from annotator.services.providers.interface import BonusState, Claim, ProviderRefused, StudySeen, Submission
 
 PERSON, STUDY, SESSION, TOKEN = "PROLIFIC_PID", "STUDY_ID", "SESSION_ID", "prolific_token"
@@ -127,12 +127,12 @@ def _submission(body: Any) -> Submission:
 
 
 def _get(path: str) -> Any:
-    return ask("GET", f"{settings.PROLIFIC_API}/{path}", headers=_headers()).json()
+    return asked_json(ask("GET", f"{settings.PROLIFIC_API}/{path}", headers=_headers()))
 
 
 def _send(path: str, body: Any, *, repeat: bool = False) -> Any:
     answer = ask("POST", f"{settings.PROLIFIC_API}/{path}", headers=_headers(), json=body, repeat=repeat)
-    return answer.json() if answer.body.strip() else {}
+    return asked_json(answer) if answer.body.strip() else {}
 
 
 def _headers() -> dict[str, str]:

@@ -10,7 +10,7 @@ import jwt
 from django.conf import settings
 
 from annotator.domain.errors import DomainError
-from annotator.services.providers.http import ask
+from annotator.services.providers.http import ask, asked_json
 from annotator.services.providers.interface import Claim
 
 # Never those with a shared secret, for which a public key would be one.
@@ -71,7 +71,7 @@ def _key(kid: str) -> Any:
     with _lock:
         age = now - _fetched.get(url, float("-inf"))
         if age > KEYS_SECONDS or (f"{url} {kid}" not in _keys and age > FRESH_SECONDS):
-            found = ask("GET", url, headers={"Accept": "application/json"}).json()
+            found = asked_json(ask("GET", url, headers={"Accept": "application/json"}))
             for known in [name for name in _keys if name.startswith(f"{url} ")]:
                 del _keys[known]
             for each in found.get("keys") or []:
