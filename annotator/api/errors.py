@@ -54,6 +54,7 @@ STATUS = {
     "part_unfinished": status.HTTP_409_CONFLICT,
     "provider_refused": status.HTTP_502_BAD_GATEWAY,
     "provider_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
+    "payment_state": status.HTTP_409_CONFLICT,
     "queue_unavailable": status.HTTP_503_SERVICE_UNAVAILABLE,
     "standing_unchanged": status.HTTP_409_CONFLICT,
     "survey_required": status.HTTP_409_CONFLICT,

@@ -8,5 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
 
 app = Celery("redpen")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-for name in ("audit", "jobs", "quality", "queue", "sign_in", "studies", "tallies"):
+for name in ("audit", "jobs", "payments", "quality", "queue", "sign_in", "studies", "tallies"):
     app.autodiscover_tasks(["annotator.tasks"], related_name=name)

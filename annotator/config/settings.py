@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "queue": {"task": "queue.resume", "schedule": 30, "options": {"expires": 30}},
     "measure": {"task": "queue.measure", "schedule": 5, "options": {"expires": 5}},
     "studies": {"task": "studies.reconcile", "schedule": 60, "options": {"expires": 60}},
+    "payments": {"task": "payments.resume", "schedule": 60, "options": {"expires": 60}},
     "gold": {"task": "quality.gold", "schedule": 15, "options": {"expires": 15}},
     "audit": {"task": "audit.anchor", "schedule": 300, "options": {"expires": 300}},
     "quality": {"task": "quality.due", "schedule": 60, "options": {"expires": 60}},

@@ -22,7 +22,8 @@ ACTIONS = frozenset(
         *("member.add", "member.role", "member.remove", "member.join", "invitation.make", "invitation.revoke"),
         *("account.close", "account.open", "account.sign_out", "password.change", "second_factor.reset"),
         *("second_factor.set", "second_factor.codes", "second_factor.remove"),
-        *("study.create", "study.update", "link.make", "link.revoke", "provider.event"),
+        *("study.create", "study.update", "link.make", "link.revoke", "provider.event", "study.message"),
+        *("payment.propose", "payment.approve", "payment.cancel", "payment.settle"),
     }
 )
 # What the first entry has in place of the hash of the one before.

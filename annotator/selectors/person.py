@@ -59,13 +59,13 @@ def _checks(project: Project, member: Membership) -> list[Json]:
     """Against gold, the oldest first."""
     rows = GoldCheck.objects.filter(project=project, user=member.user).order_by("-pk")
     told = rows.values("kind", "right", at=F("annotation__created_at"), example=F("annotation__assignment__example_id"))
-    return list(told[:CHECKS_TOLD])[::-1]
+    return [{**row} for row in told[:CHECKS_TOLD]][::-1]
 
 
 def _changes(project: Project, member: Membership) -> list[Json]:
     """Of standing, the newest first; `by` is null where the gold rule did it."""
     rows = StandingChange.objects.filter(project=project, user=member.user).order_by("-pk")
-    return list(rows.values("standing", "reason", at=F("created_at"), by=F("made_by__username")))
+    return [{**row} for row in rows.values("standing", "reason", at=F("created_at"), by=F("made_by__username"))]
 
 
 def _sittings(project: Project, member: Membership) -> list[Json]:

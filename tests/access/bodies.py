@@ -61,6 +61,14 @@ BODIES: dict[tuple[str, str], Callable[[Keys], Any]] = {
     ("put", "projects/{project_id}/members/{member_id}"): lambda keys: {"role": "researcher"},
     ("post", "projects/{project_id}/invitations"): lambda keys: {"role": "annotator", "days": 2},
     ("put", "accounts/{account_id}"): lambda keys: {"is_active": False},
+    ("post", "studies/{study_id}/payments/approve"): lambda keys: {"payments": [keys["payment_id"]]},
+    ("post", "studies/{study_id}/payments/cancel"): lambda keys: {"payments": [keys["payment_id"]]},
+    ("post", "studies/{study_id}/payments/settle"): lambda keys: {"payments": [keys["approved_id"]], "paid": True},
+    ("post", "studies/{study_id}/bonuses"): lambda keys: {
+        "participants": [keys["participant_id"]], "amount": "1.50", "reason": "x",
+        "request_id": "7d3c5e9a-5b2e-4f2b-8f0e-0d7f6f3a1b13",
+    },
+    ("post", "studies/{study_id}/message"): lambda keys: {"participants": [keys["participant_id"]], "text": "x"},
     ("post", "me/erase"): lambda keys: {"confirm": "ann"},
 }
 # The same, where a form with a file is sent.
@@ -78,6 +86,7 @@ REFUSED = {
     ("post", "projects/{project_id}/assignments/next"),  # the tutorial comes first
     ("put", "examples/{example_id}/adjudication"),  # nobody differs about it
     ("put", "assignments/{assignment_id}/annotation"),  # there is none yet
+    ("post", "studies/{study_id}/message"),  # no platform stands behind the study
     ("post", "projects/{project_id}/agreements"),  # there is nothing to agree to
     ("post", "examples/{example_id}/adjudication/settle"),
     ("post", "examples/{example_id}/adjudication/reopen"),

@@ -7,7 +7,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from rest_framework.test import APIClient
 
 from annotator.domain.scopes import SCOPES
-from annotator.models import GoldOrigin, Job, ModelVersion, Project, Role, User
+from annotator.models import GoldOrigin, Job, ModelVersion, Payment, Project, Role, User
 from annotator.services.annotations import annotation_submit
 from annotator.services.datasets import dataset_freeze
 from annotator.services.entry_links import links_make
@@ -18,6 +18,7 @@ from annotator.services.tokens import token_issue
 from tests.annotator.factories import (
     TIE,
     assignment_next,
+    ended_part,
     lesson,
     make_examples,
     make_project,
@@ -97,7 +98,15 @@ def one_of_everything(project: Project, annotator: User) -> Keys:
     study = make_study(project, annotator)
     (link,) = links_make(study=study, made_by=annotator, people=[""], days=1)
     invitation, invitation_token = invitation_make(project=project, role="annotator", days=1, made_by=annotator)
+    part = ended_part(study, make_user(f"crowd-{project.slug}", project))
+    proposed, approved = (
+        Payment.objects.create(participation=part, kind="bonus", amount=1, currency="GBP", **state)
+        for state in ({}, {"state": "approved", "approved_by": annotator})
+    )
     return {
+        "participant_id": part.pk,
+        "payment_id": proposed.pk,
+        "approved_id": approved.pk,
         "project_id": project.pk,
         "slug": project.slug,
         "example_id": assignment.example_id,

@@ -12,7 +12,7 @@ from django.utils.timezone import timedelta
 from annotator.domain.feedback import Example as ExampleData
 from annotator.domain.feedback import Passage, to_json
 from annotator.domain.spans import text_sha256
-from annotator.models import Assignment, Example, Project, Role, Study, User
+from annotator.models import Assignment, Example, Membership, Participation, Project, Role, Study, User
 from annotator.services import assignments
 from annotator.services.examples import NewExample, NewResponse, examples_add
 from annotator.services.people import membership_set, user_create
@@ -70,6 +70,17 @@ def make_study(project: Project, owner: User, name: str = "moons", **fields: Any
     size = {"places": 3, "texts": 2, "minutes": 20, "currency": "GBP", "reward": 4, "target_per_hour": 12}
     given = {"provider": "link", "state": "open", **size, **fields}
     return Study.objects.create(project=project, name=name, created_by=owner, **given)
+
+
+def ended_part(
+    study: Study, user: User, state: str = "completed", minutes: float = 20, texts: int = 0
+) -> Participation:
+    """A person's part in the study that is over, after so long and so many texts."""
+    part = Participation.objects.create(study=study, user=user, submitted_before=0)
+    part.state, part.finished_at = state, part.entered_at + timedelta(minutes=minutes)
+    part.save()
+    Membership.objects.filter(project=study.project, user=user).update(submitted=texts)
+    return part
 
 
 def lesson(part: str, name: str = "l", spans: Sequence[Any] = (), missing: Sequence[Any] = ()) -> dict[str, Any]:

@@ -1261,6 +1261,40 @@ export interface paths {
         patch: operations["study_update"];
         trace?: never;
     };
+    "/api/v1/studies/{study_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["submissions_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/bonuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["bonus_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{study_id}/links": {
         parameters: {
             query?: never;
@@ -1279,6 +1313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{study_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["message_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{study_id}/participants": {
         parameters: {
             query?: never;
@@ -1290,6 +1341,91 @@ export interface paths {
         get: operations["participant_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        get: operations["pay_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["payments_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/payments/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["payments_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/payments/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["payments_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/payments/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Base of all operations. Handlers take a subclass of it as `self`, but never rely on which. */
+        post: operations["payments_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1680,6 +1816,14 @@ export interface components {
             results: components["schemas"]["AuditEntry"][];
             /** @description `before` of the next page; null on the last one. */
             next: number | null;
+        };
+        BonusProposeRequest: {
+            participants: number[];
+            /** Format: decimal */
+            amount: string;
+            reason: string;
+            /** Format: uuid */
+            request_id: string;
         };
         Change: {
             count: number;
@@ -2739,6 +2883,14 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        MessageSendOutput: {
+            /** @description To how many it went; the platform did not take the others. */
+            sent: number;
+        };
+        MessageSendRequest: {
+            participants: number[];
+            text: string;
+        };
         Metric: {
             step: number;
             phase: string;
@@ -2900,6 +3052,43 @@ export interface components {
          * @enum {string}
          */
         PaceReason: "done" | "nothing_wanted" | "too_little" | "nothing_lately";
+        PaidGroup: {
+            people: number;
+            /** @description From entry to end, breaks left out. */
+            wall: components["schemas"]["Quartiles"] | null;
+        };
+        PaidPerson: {
+            participant: number;
+            member: number;
+            pseudonym: string;
+            state: components["schemas"]["PartState"];
+            /** @description In the platform's own words; empty while it said nothing. */
+            provider_state: string;
+            texts: number;
+            /** Format: double */
+            wall_seconds: number;
+            /** Format: double */
+            active_seconds: number;
+            /** @description Among the slowest quarter of those who completed. */
+            slow: boolean;
+            /**
+             * Format: double
+             * @description What is missing from the target by their own time; nobody is proposed it.
+             */
+            short: number | null;
+            /**
+             * Format: double
+             * @description In all, by the rules of the study.
+             */
+            due: number;
+            /**
+             * Format: double
+             * @description Of all payments that are not cancelled.
+             */
+            planned: number;
+            /** Format: double */
+            sent: number;
+        };
         Pair: {
             one: string;
             other: string;
@@ -3002,6 +3191,78 @@ export interface components {
             /** Format: double */
             per_text: number;
         };
+        PayReport: {
+            currency: string;
+            /** Format: double */
+            reward: number;
+            /** Format: double */
+            target_per_hour: number;
+            /** @description Whether a platform pays; if not, people are paid by hand. */
+            sends: boolean;
+            completed: components["schemas"]["PaidGroup"];
+            /** @description Of those who completed: time at work, lessons included. */
+            active: components["schemas"]["Quartiles"] | null;
+            /**
+             * Format: double
+             * @description The reward by the median of their wall time.
+             */
+            hourly: number | null;
+            /**
+             * Format: double
+             * @description By the time from which the slowest quarter is.
+             */
+            slowest_hourly: number | null;
+            /**
+             * Format: double
+             * @description What each who completed is short of the target, by that median.
+             */
+            top_up: number;
+            screened_out: components["schemas"]["PaidGroup"];
+            /**
+             * Format: double
+             * @description What whoever did not qualify gets.
+             */
+            screen_out: number;
+            /** @description By state of the payments. Fees of the platform come on top. */
+            sums: components["schemas"]["PaySums"];
+            people: components["schemas"]["PaidPerson"][];
+            payments: components["schemas"]["Payment"][];
+        };
+        PaySums: {
+            /** Format: double */
+            proposed: number;
+            /** Format: double */
+            approved: number;
+            /** Format: double */
+            sending: number;
+            /** Format: double */
+            sent: number;
+            /** Format: double */
+            failed: number;
+            /** Format: double */
+            cancelled: number;
+        };
+        Payment: {
+            id: number;
+            participant: number;
+            member: number;
+            pseudonym: string;
+            kind: components["schemas"]["PaymentKind"];
+            /** Format: double */
+            amount: number;
+            state: components["schemas"]["PaymentState"];
+            reason: string;
+            /** @description Why it failed, or why nobody knows yet what became of it. */
+            problem: string;
+            approved_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            settled_at: string | null;
+        };
+        PaymentIdsRequest: {
+            payments: number[];
+        };
         /**
          * @description * `reward` - Reward
          *     * `screen_out` - Screen Out
@@ -3021,6 +3282,10 @@ export interface components {
          * @enum {string}
          */
         PaymentState: "proposed" | "approved" | "sending" | "sent" | "failed" | "cancelled";
+        PaymentsSettleRequest: {
+            payments: number[];
+            paid: boolean;
+        };
         PeopleListOutput: {
             /** @description That reliability and weights are from. */
             report: number | null;
@@ -3399,6 +3664,15 @@ export interface components {
             annotations: number;
             taxonomy: string;
             figures: components["schemas"]["ReportFigures"];
+        };
+        /** @description Of some people's seconds: what a quarter, half and three quarters are not above. */
+        Quartiles: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            high: number;
         };
         /** @description A question about a response, or to a person. */
         Question: {
@@ -3808,6 +4082,9 @@ export interface components {
             log?: {
                 [key: string]: unknown;
             }[];
+        };
+        SubmissionsApproveRequest: {
+            participants?: number[];
         };
         SurveyReadOutput: {
             /** @description As they are asked now. */
@@ -4397,6 +4674,10 @@ export interface operations {
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
                  *     * `password.change` - password.change
+                 *     * `payment.approve` - payment.approve
+                 *     * `payment.cancel` - payment.cancel
+                 *     * `payment.propose` - payment.propose
+                 *     * `payment.settle` - payment.settle
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
@@ -4408,13 +4689,14 @@ export interface operations {
                  *     * `second_factor.set` - second_factor.set
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
+                 *     * `study.message` - study.message
                  *     * `study.update` - study.update
                  *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "payment.approve" | "payment.cancel" | "payment.propose" | "payment.settle" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.message" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -5441,6 +5723,10 @@ export interface operations {
                  *     * `model.promote` - model.promote
                  *     * `model.register` - model.register
                  *     * `password.change` - password.change
+                 *     * `payment.approve` - payment.approve
+                 *     * `payment.cancel` - payment.cancel
+                 *     * `payment.propose` - payment.propose
+                 *     * `payment.settle` - payment.settle
                  *     * `person.erase` - person.erase
                  *     * `person.withdraw` - person.withdraw
                  *     * `project.create` - project.create
@@ -5452,13 +5738,14 @@ export interface operations {
                  *     * `second_factor.set` - second_factor.set
                  *     * `standing.change` - standing.change
                  *     * `study.create` - study.create
+                 *     * `study.message` - study.message
                  *     * `study.update` - study.update
                  *     * `survey.download` - survey.download
                  *     * `taxonomy.add` - taxonomy.add
                  *     * `token.issue` - token.issue
                  *     * `token.revoke` - token.revoke
                  */
-                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
+                action?: "account.close" | "account.open" | "account.sign_out" | "adjudication.reopen" | "adjudication.reveal" | "adjudication.settle" | "dataset.download" | "dataset.freeze" | "dataset.revise" | "dataset.upload" | "examples.import" | "gold.import" | "gold.make" | "gold.retire" | "invitation.make" | "invitation.revoke" | "job.cancel" | "job.create" | "lessons.replace" | "link.make" | "link.revoke" | "member.add" | "member.join" | "member.remove" | "member.role" | "model.promote" | "model.register" | "password.change" | "payment.approve" | "payment.cancel" | "payment.propose" | "payment.settle" | "person.erase" | "person.withdraw" | "project.create" | "project.update" | "provider.event" | "second_factor.codes" | "second_factor.remove" | "second_factor.reset" | "second_factor.set" | "standing.change" | "study.create" | "study.message" | "study.update" | "survey.download" | "taxonomy.add" | "token.issue" | "token.revoke";
                 before?: number;
                 limit?: number;
             };
@@ -6997,6 +7284,74 @@ export interface operations {
             };
         };
     };
+    submissions_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionsApproveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bonus_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BonusProposeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     entry_link_list: {
         parameters: {
             query?: never;
@@ -7061,6 +7416,40 @@ export interface operations {
             };
         };
     };
+    message_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageSendRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSendOutput"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     participant_list: {
         parameters: {
             query?: never;
@@ -7078,6 +7467,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParticipantListOutput"][];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pay_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentIdsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentIdsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    payments_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentsSettleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayReport"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -4,28 +4,43 @@ here fails the test."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.api.permissions import ADMINS, RESEARCHERS, SITE_OWNERS
-from annotator.models import AuditEntry, Dataset, Example, GoldOrigin, Job, ModelKind, Project, User
+from annotator.models import (
+    AuditEntry,
+    Dataset,
+    Example,
+    GoldOrigin,
+    Job,
+    ModelKind,
+    Payment,
+    PlatformIdentity,
+    Project,
+    User,
+)
 from annotator.selectors.audit import audit_broken, audit_head
 from annotator.services.adjudications import adjudication_settle
 from annotator.services.gold import gold_make
 from annotator.services.model_versions import model_register
 from annotator.services.tokens import token_issue
 from annotator.tasks import jobs as tasks
+from annotator.tasks import payments as payment_tasks
 from tests.access.asking import routes
 from tests.annotator.adjudicating import judged_twice, work
-from tests.annotator.factories import TIE, jsonl, lesson, make_examples, make_study, make_user
+from tests.annotator.factories import TIE, ended_part, jsonl, lesson, make_examples, make_study, make_user
 from tests.annotator.http import Client
+from tests.annotator.prolific import open_study, prolific_here
 from tests.jobs import make_bundle, make_dataset, make_model
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PROJECT = "projects/<int:project_id>"
 EXAMPLE = "examples/<int:example_id>/adjudication"
+STUDY = "studies/<int:study_id>"
 # What may be written without an entry, and why.
 SILENT = {
     ("post", f"{PROJECT}/imports/preview"): "stores nothing",
@@ -166,6 +181,36 @@ def link_revoke(world: World) -> Any:
     return Client(world.admin).delete(f"links/{link['id']}")
 
 
+def in_a_study(what: str, **body: Any) -> Callable[[World], Any]:
+    """In a study that somebody completed, who has a payment proposed and one approved."""
+
+    def do(world: World) -> Any:
+        study = make_study(world.project, world.owner)
+        part = ended_part(study, make_user("Lovelace", world.project))
+        bonus = {"participation": part, "kind": "bonus", "amount": 1, "currency": "GBP"}
+        payments = {
+            "proposed": Payment.objects.create(**bonus).pk,
+            "approved": Payment.objects.create(**bonus, state="approved", approved_by=world.admin).pk,
+        }
+        known = {"participants": [part.pk], "payments": [payments[body.get("payments", "proposed")]]}
+        asked = body | {name: known[name] for name in known if name in body}
+        return Client(world.admin).post(f"studies/{study.pk}/{what}", asked)
+
+    return do
+
+
+def message(world: World) -> Any:
+    with prolific_here() as prolific:
+        study = open_study(prolific, world.project, world.owner)
+        part = ended_part(study, make_user("Lovelace", world.project))
+        session = prolific.take(study.external_id, "Lovelace")
+        PlatformIdentity.objects.create(
+            study=study, user=part.user, provider="prolific", person_id="Lovelace", session_id=session, proof="api"
+        )
+        body = {"participants": [part.pk], "text": "Thank you, Ada Lovelace."}
+        return Client(world.admin).post(f"studies/{study.pk}/message", body)
+
+
 def about_a_person(what: str) -> Callable[[World], Any]:
     def do(world: World) -> Any:
         member = make_user("Lovelace", world.project).memberships.get()
@@ -230,6 +275,29 @@ DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
     ("post", f"{PROJECT}/studies"): ("study.create", "admin", study_create),
     ("patch", "studies/<int:study_id>"): ("study.update", "admin", study_update),
     ("post", "studies/<int:study_id>/links"): ("link.make", "admin", links_make),
+    ("post", f"{STUDY}/payments"): ("payment.propose", "admin", in_a_study("payments")),
+    ("post", f"{STUDY}/bonuses"): (
+        "payment.propose",
+        "admin",
+        in_a_study("bonuses", participants=[], amount="1.00", reason="Lovelace", request_id=str(uuid4())),
+    ),
+    ("post", f"{STUDY}/payments/approve"): (
+        "payment.approve",
+        "admin",
+        in_a_study("payments/approve", payments="proposed"),
+    ),
+    ("post", f"{STUDY}/payments/cancel"): (
+        "payment.cancel",
+        "admin",
+        in_a_study("payments/cancel", payments="approved"),
+    ),
+    ("post", f"{STUDY}/payments/settle"): (
+        "payment.settle",
+        "admin",
+        in_a_study("payments/settle", payments="approved", paid=True),
+    ),
+    ("post", f"{STUDY}/approve"): ("payment.approve", "admin", in_a_study("approve")),
+    ("post", f"{STUDY}/message"): ("study.message", "admin", message),
     ("delete", "links/<uuid:link_id>"): ("link.revoke", "admin", link_revoke),
     ("post", f"{PROJECT}/members"): ("member.add", "admin", member_add),
     ("put", f"{PROJECT}/members/<int:member_id>"): ("member.role", "admin", member_role),
@@ -246,7 +314,8 @@ DEEDS: dict[tuple[str, str], tuple[str, str, Callable[[World], Any]]] = {
 
 @pytest.fixture
 def world(project: Project, owner: User, admin: User, researcher: User, tmp_path: Any, monkeypatch: Any) -> World:
-    monkeypatch.setattr(tasks.run_job, "apply_async", lambda *_, **__: None)
+    for task in (tasks.run_job, payment_tasks.send):
+        monkeypatch.setattr(task, "apply_async", lambda *_, **__: None)
     return World(project, owner, admin, researcher, tmp_path)
 
 
