@@ -42,9 +42,18 @@ def make_optimizer(slow: Iterable[nn.Parameter], fast: Iterable[nn.Parameter] = 
 
 def step_optimizer(optimizer: AdamW, loss: Tensor, rate: float) -> None:
     """Backward and one update at a learning rate, with the gradient's norm clipped."""
+    step_by_parts(optimizer, [loss], rate)
+
+
+def step_by_parts(optimizer: AdamW, losses: Iterable[Tensor], rate: float) -> float:
+    """One update by the gradient of a sum of losses, each backward before the next is computed. Returns the sum."""
     for group in optimizer.param_groups:
         group["lr"] = rate * group["scale"]
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    total = 0.0
+    for loss in losses:
+        loss.backward()
+        total += float(loss.detach())
     nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], MAX_GRAD_NORM)
     optimizer.step()
+    return total

@@ -2,10 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from annotator.domain.errors import DomainError
 from annotator.domain.feedback import example_from_json, example_split, record_from_json
@@ -15,6 +15,9 @@ from annotator.domain.taxonomy import ErrorCategory, Taxonomy, taxonomy_from_jso
 from training.runs import file_sha256
 
 SPLITS = ("train", "dev", "test")
+
+# Several annotations of one thing: kept as shares of their weight, or made one by what most of the weight says.
+Labels = Literal["soft", "majority"]
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,27 @@ class LabelledResponse:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two responses to one prompt of which `chosen` is better."""
+    """Two responses to one prompt of which `chosen` is better, or neither (`tie`). strength: by how much, the weighted
+    mean of what was said (1 slightly, 3 greatly), 0 if nobody said."""
 
     prompt: str
     chosen: str
     rejected: str
     split: str
     weight: float
+    tie: bool = False
+    strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one annotator says of two responses (by index) of a record: better > 0 if the first one is, 0 for a tie."""
+
+    record: FeedbackRecord
+    first: int
+    second: int
+    better: float
+    strength: int | None = None
 
 
 def read_snapshot(path: str, sha256: str | None = None) -> Snapshot:
@@ -85,59 +102,98 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in file)
 
 
-def labelled_responses(snapshot: Snapshot, categories: Sequence[ErrorCategory]) -> list[LabelledResponse]:
+def labelled_responses(
+    snapshot: Snapshot, categories: Sequence[ErrorCategory], labels: Labels = "soft"
+) -> list[LabelledResponse]:
     """Every response that was judged by marks, with its segment labels; several annotations of it are one, with their
-    weighted mean. Where no marks were asked for, none do not mean that all is well."""
+    weighted mean, or ("majority") with 1 where at least half of the weight saw an error, else 0. Where no marks were
+    asked for, none do not mean that all is well."""
     judged: dict[tuple[str, str], list[tuple[float, dict[str, list[int | None]]]]] = defaultdict(list)
     for record in snapshot.records:
         for judgement in record.judgements if "marks" in record.asks else ():
             text = record.responses[judgement.response].text
             marks = judgement_marks(judgement)
-            labels = {c.key: segment_labels(text, marks, c, snapshot.taxonomy) for c in categories}
-            judged[record.example.id, text].append((record.annotator.weight, labels))
+            found = {c.key: segment_labels(text, marks, c, snapshot.taxonomy) for c in categories}
+            judged[record.example.id, text].append((record.annotator.weight, found))
     return [
         LabelledResponse(
             snapshot.examples[example].prompt,
             text,
             snapshot.splits[example],
-            {c.key: _mean_labels([(weight, labels[c.key]) for weight, labels in votes]) for c in categories},
+            {c.key: _mean_labels([(weight, found[c.key]) for weight, found in votes], labels) for c in categories},
             sum(weight for weight, _ in votes),
         )
         for (example, text), votes in judged.items()
     ]
 
 
-def _mean_labels(votes: Sequence[tuple[float, Sequence[int | None]]]) -> list[float | None]:
+def _mean_labels(votes: Sequence[tuple[float, Sequence[int | None]]], labels: Labels) -> list[float | None]:
     means: list[float | None] = []
     for position in range(len(votes[0][1])):
         counted = [
-            (weight, label) for weight, labels in votes if (label := labels[position]) is not None and weight > 0
+            (weight, label) for weight, found in votes if (label := found[position]) is not None and weight > 0
         ]
         total = sum(weight for weight, _ in counted)
-        means.append(sum(weight * label for weight, label in counted) / total if counted else None)
+        mean = sum(weight * label for weight, label in counted) / total if counted else None
+        means.append(mean if mean is None or labels == "soft" else float(mean >= 0.5))
     return means
 
 
-def preference_pairs(snapshot: Snapshot) -> list[Pair]:
-    """One pair per comparison that is not a tie."""
-    pairs = []
-    for record in snapshot.records:
-        example = record.example.id
-        for comparison in record.comparisons:
-            if comparison.preferred == "tie":
-                continue
-            order = (comparison.first, comparison.second)
-            chosen, rejected = order if comparison.preferred == "first" else reversed(order)
-            pairs.append(
-                Pair(
-                    snapshot.examples[example].prompt,
-                    record.responses[chosen].text,
-                    record.responses[rejected].text,
-                    snapshot.splits[example],
-                    record.annotator.weight,
-                )
-            )
-    return pairs
+def preference_pairs(snapshot: Snapshot, *, ties: bool = False, labels: Labels = "soft") -> list[Pair]:
+    """Pairs from comparisons, boards of ranked responses included: a board is stored as all its comparisons."""
+    signs = {"first": 1, "second": -1, "tie": 0}
+    votes = [
+        Vote(record, c.first, c.second, signs[c.preferred], c.strength)
+        for record in snapshot.records
+        for c in record.comparisons
+    ]
+    return pairs_of(votes, snapshot, ties=ties, labels=labels)
+
+
+def pairs_of(votes: Iterable[Vote], snapshot: Snapshot, *, ties: bool, labels: Labels) -> list[Pair]:
+    """Votes of all annotators on the same two texts, together.
+
+    "soft": one pair per outcome (this one better, that one, a tie), with the weight of those who say so: the loss then
+    is the cross-entropy with their shares. "majority": the outcome that has most weight alone, with that of all; a draw
+    is a tie. Without `ties` those pairs are left out.
+    """
+    said: dict[tuple[str, str, str], dict[int, list[tuple[float, int | None]]]] = defaultdict(lambda: defaultdict(list))
+    for vote in votes:
+        texts = [vote.record.responses[index].text for index in (vote.first, vote.second)]
+        sign = (vote.better > 0) - (vote.better < 0)
+        if (vote.record.example.id, texts[1], texts[0]) in said:
+            texts, sign = texts[::-1], -sign
+        said[vote.record.example.id, texts[0], texts[1]][sign].append((vote.record.annotator.weight, vote.strength))
+    return [
+        Pair(
+            snapshot.examples[example].prompt,
+            *((first, second) if sign >= 0 else (second, first)),
+            snapshot.splits[example],
+            weight,
+            sign == 0,
+            strength,
+        )
+        for (example, first, second), found in said.items()
+        for sign, weight, strength in _outcomes(found, labels)
+        if ties or sign
+    ]
+
+
+def _outcomes(
+    found: Mapping[int, Sequence[tuple[float, int | None]]], labels: Labels
+) -> list[tuple[int, float, float]]:
+    """(sign, weight, mean strength) of each outcome that counts."""
+    weights = {sign: sum(weight for weight, _ in votes) for sign, votes in found.items()}
+    if labels == "majority":
+        most = [sign for sign, weight in weights.items() if weight == max(weights.values())]
+        weights = {most[0] if len(most) == 1 else 0: sum(weights.values())}
+    return [(sign, weight, _mean_strength(found.get(sign, ())) if sign else 0.0) for sign, weight in weights.items()]
+
+
+def _mean_strength(votes: Sequence[tuple[float, int | None]]) -> float:
+    counted = [(weight, strength) for weight, strength in votes if strength is not None and weight > 0]
+    total = sum(weight for weight, _ in counted)
+    return sum(weight * strength for weight, strength in counted) / total if counted else 0.0
 
 
 def demonstrations(snapshot: Snapshot, split: str) -> list[tuple[str, str]]:

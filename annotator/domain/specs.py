@@ -62,7 +62,14 @@ class SftSpec(_Common):
 class RewardSpec(_Common):
     """Train the segment reward models, and the sequence models that are asked for.
 
-    head_learning_rate: of the heads, if they are to learn at another rate than the backbone.
+    head_learning_rate: of the heads, if they are to learn at another rate than the backbone. accumulate: parts that a
+    batch is computed in, one after the other. labels: what several annotations become, their weighted mean or what most
+    of the weight says. encoders: one for all segment models, or one for each. representation: of a segment, the mean of
+    its tokens or a separator after it. without_passages: categories whose model reads the question alone.
+    class_weights: what rarer errors count more. label_smoothing: the share of labels taken to be a coin's, and of
+    comparisons taken to be the wrong way round. ties: the model of ties in comparisons. margin: by how much, per step
+    of strength, the better score is to be ahead. score_form: what a segment earns, the sign of what is likelier or
+    1 - 2 p(error), calibrated.
     """
 
     kind: ClassVar[str] = "reward"
@@ -75,6 +82,17 @@ class RewardSpec(_Common):
     completeness: bool = True
     checkpoint_every: Count = 200
     max_tokens: Count = 2048
+    accumulate: Count = 1
+    bf16: bool = False
+    labels: Literal["soft", "majority"] = "soft"
+    encoders: Literal["shared", "separate"] = "shared"
+    representation: Literal["pooled", "separator"] = "pooled"
+    without_passages: tuple[str, ...] | None = None
+    class_weights: Literal["none", "root", "balanced"] = "root"
+    label_smoothing: Annotated[float, Bounds(0, 0.49)] = 0.0
+    ties: Literal["drop", "rao_kupper", "davidson"] = "drop"
+    margin: NotNegative = 0.0
+    score_form: Literal["sign", "probability"] = "sign"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,8 +196,9 @@ def parse_spec(body: Any) -> Spec:
         raise _invalid(wrong)
     if values.get("dataset") is not None:
         values["dataset"] = _dataset(cls.kind, values["dataset"])
-    if isinstance(values.get("policies"), list):
-        values["policies"] = tuple(values["policies"])
+    for name, value in values.items():
+        if name in ("policies", "without_passages") and isinstance(value, list):
+            values[name] = tuple(value)
     return cls(**values)
 
 

@@ -15,7 +15,8 @@ from annotator.services.model_versions import model_promote, model_register
 from annotator.tasks.jobs import hint
 from tests.faults.waiting import artifact, ended, past_step, until
 from tests.jobs import start_job
-from training.reward.bundle import RewardBundle, save_bundle
+from training.reward.artifact import save_bundle
+from training.reward.bundle import RewardBundle
 from training.reward.encoder import Encoder
 from training.reward.segment import SegmentModel
 from training.world.examples import draw_example
@@ -41,7 +42,7 @@ def models(tmp_path):
         part.save_pretrained(tmp_path / "policy")
     densities = {"relevance": Density.SUB_SENTENCE, "factuality": Density.SENTENCE}
     segment = SegmentModel(Encoder(make_encoder(tokenizer, seed=2)), densities, 0.0)
-    save_bundle(RewardBundle(tokenizer, PAPER_TAXONOMY, 256, segment, {}), tmp_path / "reward", {})
+    save_bundle(RewardBundle(tokenizer, PAPER_TAXONOMY, 256, [segment], {}), tmp_path / "reward", {})
     return tmp_path / "policy", tmp_path / "reward"
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from annotator.domain.errors import DomainError
 from annotator.domain.formats.qa_feedback import items_to_records
-from annotator.domain.records import Annotator
+from annotator.domain.records import Annotator, Comparison, FeedbackRecord
 from annotator.domain.taxonomy import PAPER_TAXONOMY
 from tests.training.records import FALSE, GOOD, OFF_TOPIC, make_record, make_records
 from tests.training.snapshots import write_snapshot
-from training.data import demonstrations, labelled_responses, preference_pairs, read_snapshot
+from training.data import Labels, demonstrations, labelled_responses, preference_pairs, read_snapshot
 from training.reward.pairs import completeness_pairs, coverage
 
 RELEVANCE, FACTUALITY, COMPLETENESS = PAPER_TAXONOMY.categories
@@ -79,6 +79,54 @@ def test_ties_give_no_preference(tmp_path: Path) -> None:
     snapshot = read_snapshot(**write_snapshot(tmp_path / "d", [make_record("0", "q")]))
     texts = [response.text for response in snapshot.records[0].responses]
     assert [(texts.index(p.chosen), texts.index(p.rejected)) for p in preference_pairs(snapshot)] == [(1, 0), (1, 3)]
+
+
+def said_by(record: FeedbackRecord, name: str, weight: float, *comparisons: Comparison) -> FeedbackRecord:
+    number = sum(map(ord, name))
+    return replace(
+        record, record_id=f"00000000-0000-4000-8000-{number:012d}", annotator=Annotator(name, weight),
+        comparisons=comparisons,
+    )  # fmt: skip
+
+
+def test_by_majority_labels_are_what_at_least_half_of_the_weight_says(tmp_path: Path) -> None:
+    one = make_record("0", "q")
+    clean = replace(one, judgements=(replace(one.judgements[0], spans=()),))
+    for weight, expected in ((3.0, 1.0), (1.0, 1.0), (0.5, 0.0)):
+        records = [said_by(one, "amber", weight), said_by(clean, "birch", 1.0)]
+        snapshot = read_snapshot(**write_snapshot(tmp_path / str(weight), records))
+        first, _ = labelled_responses(snapshot, [RELEVANCE], "majority")
+        assert first.targets["relevance"] == [0.0, 0.0, expected, 0.0]
+
+
+def test_ties_are_kept_where_they_are_learned_from(tmp_path: Path) -> None:
+    snapshot = read_snapshot(**write_snapshot(tmp_path / "d", [make_record("0", "q")]))
+    pairs = preference_pairs(snapshot, ties=True)
+    texts = [response.text for response in snapshot.records[0].responses]
+    assert [(texts.index(p.chosen), texts.index(p.rejected), p.tie) for p in pairs] == [
+        (1, 0, False), (1, 3, False), (2, 3, True),
+    ]  # fmt: skip
+
+
+def test_several_comparisons_of_two_responses(tmp_path: Path) -> None:
+    one = make_record("0", "q")
+    records = [
+        said_by(one, "amber", 2.0, Comparison(0, 1, "first", 3), Comparison(1, 2, "tie")),
+        said_by(one, "birch", 1.0, Comparison(1, 0, "second", 1), Comparison(1, 2, "first")),
+        said_by(one, "cedar", 1.0, Comparison(0, 1, "second"), Comparison(1, 2, "second")),
+    ]
+    snapshot = read_snapshot(**write_snapshot(tmp_path / "d", records))
+    texts = [response.text for response in one.responses]
+
+    def told(labels: Labels) -> list[tuple[int, int, bool, float, float]]:
+        pairs = preference_pairs(snapshot, ties=True, labels=labels)
+        return [(texts.index(p.chosen), texts.index(p.rejected), p.tie, p.weight, p.strength) for p in pairs]
+
+    assert told("soft") == [
+        (0, 1, False, 3.0, pytest.approx(7 / 3)), (1, 0, False, 1.0, 0.0),
+        (1, 2, True, 2.0, 0.0), (1, 2, False, 1.0, 0.0), (2, 1, False, 1.0, 0.0),
+    ]  # fmt: skip
+    assert told("majority") == [(0, 1, False, 4.0, pytest.approx(7 / 3)), (1, 2, True, 4.0, 0.0)]
 
 
 def test_nothing_to_imitate(tmp_path: Path) -> None:

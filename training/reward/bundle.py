@@ -1,31 +1,25 @@
-"""A trained reward: the artefact of a reward job, saved to a folder and loaded as one scorer."""
+"""A trained reward: the models of a reward job as one scorer (training.reward.artifact saves and loads them)."""
 
-import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
-from safetensors.torch import load_file, save_file
-from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from annotator.domain.errors import DomainError
-from annotator.domain.segments import SEGMENTATION_VERSION, Density, segments
+from annotator.domain.segments import Density, segments
 from annotator.domain.spans import Span
-from annotator.domain.taxonomy import Taxonomy, taxonomy_from_json, taxonomy_to_json
-from training.checkpoints import load_module_tensors, module_tensors
-from training.models import device, load_encoder, load_tokenizer
-from training.reward.encoder import Encoder
-from training.reward.inputs import RewardBatch, reward_batch, reward_inputs
+from annotator.domain.taxonomy import Taxonomy
+from training.models import device
+from training.reward.inputs import Reading, RewardBatch, reward_batch, reward_inputs
 from training.reward.scores import SegmentScores
-from training.reward.segment import SegmentModel, ends_of
+from training.reward.segment import SegmentModel, ends_of, segments_read
 from training.reward.sequence import SequenceModel, standardise
 
-FORMAT = 1
-SEGMENT = "segment"
+ScoreForm = Literal["sign", "probability"]
+
 BATCH_TOKENS = 16_384
 
 
@@ -36,22 +30,27 @@ class SequenceReward:
     model: SequenceModel
     mean: float
     std: float
+    passages: bool = True
 
 
 @dataclass(frozen=True)
 class RewardBundle:
-    """One segment model with a head per category, sequence models by category key or "preference", one tokenizer."""
+    """Segment models, one for all categories or one for each, and sequence models by category key or "preference"; one
+    tokenizer. form: whether a segment earns the sign of what is likelier, as in Wu et al. 2023, or 1 - 2 p(error), the
+    probability being calibrated.
+    """
 
     tokenizer: Any
     taxonomy: Taxonomy
     max_tokens: int
-    segment: SegmentModel | None
+    segments: Sequence[SegmentModel]
     sequence: Mapping[str, SequenceReward]
+    form: ScoreForm = "sign"
 
     @property
     def categories(self) -> list[str]:
         """Keys that can be scored."""
-        return [*(self.segment.densities if self.segment else ()), *self.sequence]
+        return [*(key for model in self.segments for key in model.densities), *self.sequence]
 
     @torch.inference_mode()
     def score(
@@ -60,50 +59,57 @@ class RewardBundle:
         """Scores of each response to its prompt (the exact texts that the policy read and wrote), all or some
         categories.
 
-        Segment categories: +1 for a segment without an error, -1 with one, 0 for one that was cut off unread.
+        Segment categories: +1 for a segment without an error to -1 for one with one, 0 for one that was cut off unread.
         Sequence models: (s - mean) / std. DomainError unknown_category.
         """
         wanted = self.categories if categories is None else list(categories)
-        unknown = sorted(set(wanted) - set(self.categories))
-        if unknown:
-            message = f"category {unknown[0]!r} is not scored by this reward model, which scores {self.categories}"
-            raise DomainError("unknown_category", message, {"reward_weights": unknown[0]})
-        rows = reward_inputs(self.tokenizer, prompts, responses, self.max_tokens)
+        check_scored(wanted, self.categories)
         scores: list[dict[str, SegmentScores]] = [{} for _ in responses]
-        for chosen in batches_by_length([len(row.ids) for row in rows]):
-            batch = reward_batch(self.tokenizer, [rows[index] for index in chosen]).to(device())
-            texts = [responses[index] for index in chosen]
-            found = self._score_segments(batch, texts, wanted) | self._score_sequences(batch, texts, wanted)
-            for key, column in found.items():
-                for index, item in zip(chosen, column, strict=True):
-                    scores[index][key] = item
+        for model in self.segments:
+            for passages, keys in model.views(wanted):
+                reading = reading_of(model, self.tokenizer, self.max_tokens, self.taxonomy)
+                for chosen, batch in self._batches(reading, prompts, responses, passages):
+                    found = self._score_segments(model, batch, [responses[index] for index in chosen], keys)
+                    _put(scores, chosen, found)
+        for passages in (True, False):
+            keys = [key for key, reward in self.sequence.items() if key in wanted and reward.passages == passages]
+            reading = Reading(self.tokenizer, self.max_tokens)
+            for chosen, batch in self._batches(reading, prompts, responses, passages) if keys else ():
+                _put(scores, chosen, self._score_sequences(batch, [responses[index] for index in chosen], keys))
         return [{key: row[key] for key in wanted} for row in scores]
 
+    def _batches(
+        self, reading: Reading, prompts: Sequence[str], responses: Sequence[str], passages: bool
+    ) -> Iterator[tuple[list[int], RewardBatch]]:
+        rows = reward_inputs(reading, prompts, responses, passages=passages)
+        for chosen in batches_by_length([len(row.ids) for row in rows]):
+            yield chosen, reward_batch(self.tokenizer, [rows[index] for index in chosen]).to(device())
+
     def _score_segments(
-        self, batch: RewardBatch, texts: Sequence[str], wanted: Collection[str]
+        self, model: SegmentModel, batch: RewardBatch, texts: Sequence[str], keys: Sequence[str]
     ) -> dict[str, list[SegmentScores]]:
-        densities = self.segment.densities if self.segment else {}
-        if self.segment is None or not set(wanted) & set(densities):
-            return {}
         rule = self.taxonomy.segmentation
-        spans = {d: [tuple(segments(text, d, rule)) for text in texts] for d in set(densities.values())}
+        spans = {d: [tuple(segments(text, d, rule)) for text in texts] for d in {model.densities[key] for key in keys}}
         ends = {d: ends_of(rows).to(batch.ids.device) for d, rows in spans.items()}
-        logits, read = self.segment(batch, ends)
+        logits = model(batch, ends, keys)
         result = {}
-        for key, density in densities.items():
-            signs = torch.where(logits[key] > 0, -1.0, 1.0) * read[density]
+        for key in keys:
+            density = model.densities[key]
+            read = segments_read(batch, ends[density])
+            calibrated = logits[key] / model.temperatures[key]
+            signs = torch.where(calibrated > 0, -1.0, 1.0)
+            earned = (signs if self.form == "sign" else 1 - 2 * calibrated.sigmoid()) * read
             # The cross-entropy of a distribution with itself.
-            entropy = binary_cross_entropy_with_logits(logits[key], logits[key].sigmoid(), reduction="none")
-            unsure = entropy / math.log(2) * read[density]
-            rows = zip(spans[density], signs.tolist(), unsure.clamp(0, 1).tolist(), strict=True)
+            entropy = binary_cross_entropy_with_logits(calibrated, calibrated.sigmoid(), reduction="none")
+            unsure = (entropy / math.log(2)).clamp(0, 1) * read
             result[key] = [
                 SegmentScores(density, found, tuple(row[: len(found)]), tuple(bits[: len(found)]))
-                for found, row, bits in rows
+                for found, row, bits in zip(spans[density], earned.tolist(), unsure.tolist(), strict=True)
             ]
         return result
 
     def _score_sequences(
-        self, batch: RewardBatch, texts: Sequence[str], wanted: Collection[str]
+        self, batch: RewardBatch, texts: Sequence[str], keys: Sequence[str]
     ) -> dict[str, list[SegmentScores]]:
         return {
             key: [
@@ -111,8 +117,33 @@ class RewardBundle:
                 for text, score in zip(texts, reward.model(batch).tolist(), strict=True)
             ]
             for key, reward in self.sequence.items()
-            if key in wanted
+            if key in keys
         }
+
+
+def reading_of(model: SegmentModel, tokenizer: Any, max_tokens: int, taxonomy: Taxonomy) -> Reading:
+    """How a segment model reads, in training and in scoring: with separators, if its representation is theirs, after
+    the segments of its finest density. Sentences end where sub-sentences do."""
+    separators = None
+    if model.encoder.representation == "separator":
+        separators = next(density for density in Density if density in model.densities.values())
+    return Reading(tokenizer, max_tokens, separators, taxonomy.segmentation)
+
+
+def check_scored(wanted: Collection[str], scored: Sequence[str]) -> None:
+    """DomainError unknown_category for what a source of rewards does not score."""
+    unknown = sorted(set(wanted) - set(scored))
+    if unknown:
+        message = f"category {unknown[0]!r} is not scored by this reward model, which scores {list(scored)}"
+        raise DomainError("unknown_category", message, {"reward_weights": unknown[0]})
+
+
+def _put(
+    scores: Sequence[dict[str, SegmentScores]], chosen: Sequence[int], found: Mapping[str, Sequence[SegmentScores]]
+) -> None:
+    for key, column in found.items():
+        for index, item in zip(chosen, column, strict=True):
+            scores[index][key] = item
 
 
 def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -125,63 +156,3 @@ def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(index)
     if batch:
         yield batch
-
-
-def save_bundle(bundle: RewardBundle, folder: Path, metrics: Mapping[str, float]) -> None:
-    """reward.json and one transformers folder per model, each with its heads in heads.safetensors."""
-    folder.mkdir(parents=True)
-    if bundle.segment:
-        _save_model(bundle.segment, bundle.tokenizer, folder / SEGMENT)
-    for key, reward in bundle.sequence.items():
-        _save_model(reward.model, bundle.tokenizer, folder / key)
-    densities = bundle.segment.densities if bundle.segment else {}
-    body = {
-        "format": FORMAT,
-        "categories": [{"key": key, "density": str(density)} for key, density in densities.items()],
-        "segment": SEGMENT if bundle.segment else None,
-        "sequence": {key: {"path": key, "mean": r.mean, "std": r.std} for key, r in bundle.sequence.items()},
-        "max_tokens": bundle.max_tokens,
-        "segmentation": SEGMENTATION_VERSION,
-        "taxonomy": taxonomy_to_json(bundle.taxonomy),
-        "metrics": dict(metrics),
-    }
-    (folder / "reward.json").write_text(json.dumps(body, indent=1), encoding="utf-8")
-
-
-def load_bundle(folder: str | Path) -> RewardBundle:
-    """DomainError invalid_model if the folder holds no reward bundle, or one of another segmentation."""
-    folder = Path(folder)
-    try:
-        body = json.loads((folder / "reward.json").read_text(encoding="utf-8"))
-        if body["format"] != FORMAT or body["segmentation"] != SEGMENTATION_VERSION:
-            raise ValueError(f"format {body['format']}, segmentation {body['segmentation']} are not of this version")
-        densities = {item["key"]: Density(item["density"]) for item in body["categories"]}
-        segment = None
-        if body["segment"]:
-            segment = SegmentModel(Encoder(load_encoder(str(folder / body["segment"]))), densities, 0.0)
-            _load_heads(segment, folder / body["segment"])
-        sequence = {}
-        for key, item in body["sequence"].items():
-            model = SequenceModel(Encoder(load_encoder(str(folder / item["path"]))), 0.0)
-            _load_heads(model, folder / item["path"])
-            sequence[key] = SequenceReward(model, item["mean"], item["std"])
-        tokenizer = load_tokenizer(str(folder / (body["segment"] or next(iter(body["sequence"])))))
-    except (OSError, ValueError, KeyError) as error:
-        message = f"{folder} is not a reward bundle: {error!r}"
-        raise DomainError("invalid_model", message, {"reward": str(folder)}) from error
-    return RewardBundle(tokenizer, taxonomy_from_json(body["taxonomy"]), body["max_tokens"], segment, sequence)
-
-
-def _heads(model: SegmentModel | SequenceModel) -> nn.Module:
-    return model.heads if isinstance(model, SegmentModel) else model.head
-
-
-def _save_model(model: SegmentModel | SequenceModel, tokenizer: Any, folder: Path) -> None:
-    model.encoder.trunk.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    save_file(module_tensors(_heads(model)), folder / "heads.safetensors")
-
-
-def _load_heads(model: SegmentModel | SequenceModel, folder: Path) -> None:
-    load_module_tensors(_heads(model), load_file(folder / "heads.safetensors"))
-    model.to(device()).eval()

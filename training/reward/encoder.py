@@ -1,10 +1,11 @@
 """One text encoder under every reward model: which tokens belong to what, and a representation of each part.
 
-Where the encoder sees both sides, a part is the mean of its tokens. Where it is causal, a part is its last token,
-the only one that has seen all of it.
+Where the encoder sees both sides, a part is the mean of its tokens ("pooled"), or the separator token that stands after
+it ("separator", as in Wu et al. 2023). Where it is causal, a part is its last token, the only one that has seen all of
+it.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -12,29 +13,35 @@ from torch import Tensor, nn
 from training.models import is_causal
 from training.reward.inputs import RewardBatch
 
+Representation = Literal["pooled", "separator"]
+
 
 class Encoder(nn.Module):
-    """A transformers trunk, T5's encoder included, with what the reward models need to know of it."""
+    """A transformers trunk, T5's encoder included, with what the reward models need to know of it. bf16: its matrices
+    are multiplied in 16 bits, by autocast."""
 
-    def __init__(self, trunk: Any) -> None:
+    def __init__(self, trunk: Any, representation: Representation = "pooled", *, bf16: bool = False) -> None:
         super().__init__()
         self.trunk = trunk
+        self.representation = representation
+        self.bf16 = bf16
         self.causal = is_causal(trunk)
         self.hidden_size: int = trunk.config.hidden_size
         self.token_types = getattr(trunk.config, "type_vocab_size", 0) > 1
 
     def forward(self, batch: RewardBatch) -> Tensor:
-        """(B, T, D)"""
+        """(B, T, D) float32"""
         extra = {"token_type_ids": response_tokens(batch).long()} if self.token_types else {}
-        output = self.trunk(input_ids=batch.ids, attention_mask=batch.mask.long(), **extra)
+        with torch.autocast(batch.ids.device.type, torch.bfloat16, enabled=self.bf16):
+            output = self.trunk(input_ids=batch.ids, attention_mask=batch.mask.long(), **extra)
         hidden: Tensor = output.last_hidden_state
-        return hidden
+        return hidden.float()
 
     def parts(self, hidden: Tensor, membership: Tensor) -> Tensor:
         """hidden (B, T, D), membership (B, S, T) bool: the tokens of each part -> (B, S, D); a part without tokens
         is 0.
         """
-        if self.causal:
+        if self.causal or self.representation == "separator":
             position = torch.arange(hidden.shape[1], device=hidden.device)
             last = torch.where(membership, position, -1).amax(dim=2)  # (B, S)
             weights = (last.unsqueeze(2) == position).to(hidden.dtype)

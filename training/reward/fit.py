@@ -1,14 +1,14 @@
 """The one training loop of the reward models: length-bucketed batches, best epoch kept, resumed bit for bit."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor
 from torch.optim import AdamW
 
 from annotator.domain.specs import RewardSpec
-from training.batching import epoch_batches, learning_rate, make_optimizer, step_optimizer
+from training.batching import epoch_batches, learning_rate, make_optimizer, step_by_parts
 from training.checkpoints import load_checkpoint, load_module_tensors, module_tensors, save_checkpoint
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
@@ -19,18 +19,20 @@ RewardModel = SegmentModel | SequenceModel
 
 @dataclass(frozen=True)
 class Task:
-    """One model to fit. loss: training items by index -> mean loss. evaluate: split -> metrics by name ({} without
-    data). lengths: of the training items, for batches of like length. select: what the best epoch has most of, from
-    its metrics on "dev".
+    """One model to fit. losses: a batch of training items by index, in parts -> the parts of its mean loss, whose sum
+    does not depend on how it is parted. evaluate: split -> metrics by name ({} without data). lengths: of the training
+    items, for batches of like length. select: what the best epoch has most of, from its metrics on "dev". calibrate:
+    what is fitted on "dev" when the weights are final.
     """
 
     name: str
     model: RewardModel
     lengths: Sequence[int]
     batch_size: int
-    loss: Callable[[Sequence[int]], Tensor]
+    losses: Callable[[Sequence[Sequence[int]]], Iterable[Tensor]]
     evaluate: Callable[[str], dict[str, float]]
     select: Callable[[dict[str, float]], float]
+    calibrate: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -56,9 +58,11 @@ def fit_all(run: Run, tasks: Sequence[Task]) -> None:
         task = tasks[progress.task]
         _fit(run, tasks, optimizers, progress, counts)
         load_module_tensors(task.model, progress.best)
-        task.model.eval()
         optimizers[task.name].state.clear()
         progress = Progress(task=progress.task + 1)
+    for task in tasks:  # those too that were finished before a resume
+        task.model.eval()
+        task.calibrate()
 
 
 def _fit(
@@ -72,9 +76,10 @@ def _fit(
         epoch, position = divmod(progress.step, per_epoch)
         batch = epoch_batches(task.lengths, task.batch_size, spec.seed, epoch)[position]
         rate = learning_rate(spec.learning_rate, progress.step, steps)
-        loss = task.loss(batch)
-        step_optimizer(optimizers[task.name], loss, rate)
-        metrics = {f"loss/{task.name}": float(loss.detach()), "learning_rate": rate}
+        size = math.ceil(len(batch) / spec.accumulate)
+        parts = [batch[start : start + size] for start in range(0, len(batch), size)]
+        loss = step_by_parts(optimizers[task.name], task.losses(parts), rate)
+        metrics = {f"loss/{task.name}": loss, "learning_rate": rate}
         progress.step += 1
         if progress.step % per_epoch == 0:
             metrics |= _keep_best(task, progress)

@@ -7,13 +7,26 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from annotator.domain.prompts import without_passages
+from annotator.domain.segments import PAPER_RULE, Density, SegmentationRule, segments
 from training.models import cut_middle, pad_id, pad_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts become ids. separators: after each segment of the response at this density stands a separator."""
+
+    tokenizer: Any
+    max_tokens: int
+    separators: Density | None = None
+    rule: SegmentationRule = PAPER_RULE
 
 
 @dataclass(frozen=True, slots=True)
 class RewardInput:
     """ids: [start] prompt [separator] response [end]. chars: for each id of the response the index of its last
-    character in the response text, -1 for every other id.
+    character in the response text, -1 for every other id. A separator within the response belongs to the segment that
+    it ends.
     """
 
     ids: list[int]
@@ -21,26 +34,52 @@ class RewardInput:
 
 
 def reward_inputs(
-    tokenizer: Any, prompts: Sequence[str], responses: Sequence[str], max_tokens: int
+    reading: Reading, prompts: Sequence[str], responses: Sequence[str], *, passages: bool = True
 ) -> list[RewardInput]:
     """Encode pairs of prompt and response, the exact texts the policy read and wrote, in at most `max_tokens` ids
-    each.
+    each; without passages, those that the prompt holds are left out.
 
     Of what is too long the prompt loses its middle first, down to a quarter of the room; then the response its end.
     """
-    backend = tokenizer.backend_tokenizer
+    backend = reading.tokenizer.backend_tokenizer
+    if not passages:
+        prompts = [without_passages(prompt) for prompt in prompts]
     unique = list(dict.fromkeys(prompts))
     prompt_ids = dict(zip(unique, (e.ids for e in backend.encode_batch(unique, add_special_tokens=False)), strict=True))
-    start, separator, end = special_ids(tokenizer)
-    room = max_tokens - len(start) - len(separator) - len(end)
+    start, separator, end = special_ids(reading.tokenizer)
+    room = reading.max_tokens - len(start) - len(separator) - len(end)
     rows = []
-    for prompt, encoding in zip(prompts, backend.encode_batch(list(responses), add_special_tokens=False), strict=True):
-        kept = min(len(encoding.ids), room - min(len(prompt_ids[prompt]), room // 4))
-        before = start + cut_middle(prompt_ids[prompt], room - kept) + separator
+    for prompt, text, encoding in zip(
+        prompts, responses, backend.encode_batch(list(responses), add_special_tokens=False), strict=True
+    ):
         # An empty offset is a token without text of its own, such as a lone space marker.
-        chars = [last - 1 if last > first else -1 for first, last in encoding.offsets[:kept]]
-        rows.append(RewardInput(before + encoding.ids[:kept] + end, [-1] * len(before) + chars + [-1] * len(end)))
+        chars = [last - 1 if last > first else -1 for first, last in encoding.offsets]
+        ids = encoding.ids
+        if reading.separators:
+            ends = [span.end for span in segments(text, reading.separators, reading.rule)]
+            ids, chars = _separated(ids, chars, ends, separator or end)
+        kept = min(len(ids), room - min(len(prompt_ids[prompt]), room // 4))
+        before = start + cut_middle(prompt_ids[prompt], room - kept) + separator
+        rows.append(RewardInput(before + ids[:kept] + end, [-1] * len(before) + chars[:kept] + [-1] * len(end)))
     return rows
+
+
+def _separated(
+    ids: Sequence[int], chars: Sequence[int], ends: Sequence[int], separator: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Ids and characters of a response with the separator after the last token of each segment."""
+    new_ids: list[int] = []
+    new_chars: list[int] = []
+    done = 0
+    for token, char in [*zip(ids, chars, strict=True), (None, max(ends, default=0))]:
+        while done < len(ends) and char >= ends[done]:
+            new_ids += separator
+            new_chars += [ends[done] - 1] * len(separator)
+            done += 1
+        if token is not None:
+            new_ids.append(token)
+            new_chars.append(char)
+    return new_ids, new_chars
 
 
 def special_ids(tokenizer: Any) -> tuple[list[int], list[int], list[int]]:

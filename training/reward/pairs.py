@@ -5,7 +5,7 @@ in Wu et al. 2023, from how much of what the corrected text needs each response 
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +15,7 @@ from annotator.domain.prompts import Passage
 from annotator.domain.records import FeedbackRecord, Judgement
 from annotator.domain.segments import Density, SegmentationRule, segments
 from annotator.domain.taxonomy import ErrorCategory
-from training.data import Pair, Snapshot
+from training.data import Labels, Pair, Snapshot, Vote, pairs_of
 
 MATCH = 0.85  # quick_ratio from which a sub-sentence counts as taken from a passage sentence
 SLACK = 1.05  # a sub-sentence is compared with runs of this many times its number of words
@@ -24,39 +24,25 @@ Sentence = tuple[int, int]  # passage and sentence, numbered as people see them
 Counts = npt.NDArray[np.int64]
 
 
-def completeness_pairs(snapshot: Snapshot, category: ErrorCategory) -> list[Pair]:
+def completeness_pairs(
+    snapshot: Snapshot, category: ErrorCategory, *, ties: bool = False, labels: Labels = "soft"
+) -> list[Pair]:
     """Pairs of one category whose types mark passages. Types are in order of severity: with n types, a mark of the
     first weighs n and of the last 1.
     """
     severity = {kind.key: len(category.types) - index for index, kind in enumerate(category.types)}
-    pairs: list[Pair] = []
+    votes: list[Vote] = []
     for record in snapshot.records:
         if len(record.judgements) >= 2:
             ranked = [(j.response, -float(_missing(j, severity))) for j in record.judgements]
         else:
             ranked = coverage(record, category.types[-1].key, snapshot.taxonomy.segmentation)
-        pairs += [
-            Pair(
-                snapshot.examples[record.example.id].prompt,
-                record.responses[better].text,
-                record.responses[worse].text,
-                snapshot.splits[record.example.id],
-                record.annotator.weight,
-            )
-            for better, worse in _ordered(ranked)
-        ]
-    return pairs
+        votes += [Vote(record, first, second, a - b) for (first, a), (second, b) in combinations(ranked, 2)]
+    return pairs_of(votes, snapshot, ties=ties, labels=labels)
 
 
 def _missing(judgement: Judgement, severity: dict[str, int]) -> int:
     return sum(severity.get(mark.type, 0) for mark in judgement.missing)
-
-
-def _ordered(ranked: Sequence[tuple[int, float]]) -> Iterator[tuple[int, int]]:
-    """(better, worse) for every two that differ."""
-    for (first, a), (second, b) in combinations(ranked, 2):
-        if a != b:
-            yield (first, second) if a > b else (second, first)
 
 
 def coverage(record: FeedbackRecord, minor: str, rule: SegmentationRule) -> list[tuple[int, float]]:

@@ -20,7 +20,7 @@ from annotator.domain.records import Example
 from training.batching import epoch_batches, learning_rate, make_optimizer, step_optimizer
 from training.models import device
 from training.reward.encoder import Encoder
-from training.reward.inputs import RewardInput, reward_batch, reward_inputs
+from training.reward.inputs import Reading, RewardInput, reward_batch, reward_inputs
 
 COMMON = 0.2  # a token that this share of the prompts hold says nothing about where it comes from
 SOURCES = 3  # the question, the passages, the response so far
@@ -46,7 +46,7 @@ def read_texts(answered: Sequence[tuple[Example, Sequence[str]]], tokenizer: Any
     for example, responses in answered:
         question = tokens(example.question) - common
         passages = tokens(" ".join(part for p in example.passages for part in (p.title, *p.sentences))) - common
-        for row in reward_inputs(tokenizer, [example.prompt] * len(responses), responses, max_tokens):
+        for row in reward_inputs(Reading(tokenizer, max_tokens), [example.prompt] * len(responses), responses):
             seen: set[int] = set()
             held = []
             for token, char in zip(row.ids, row.chars, strict=True):

@@ -1,8 +1,7 @@
-"""The sequence reward model: one number for a whole response, learned from pairs (Bradley and Terry)."""
+"""The sequence reward model: one number for a whole response, learned from pairs (training.reward.comparisons)."""
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from training.reward.encoder import Encoder, head, response_tokens
 from training.reward.inputs import RewardBatch
@@ -17,6 +16,7 @@ class SequenceModel(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.head = head(encoder.hidden_size + 1, encoder.hidden_size, dropout)
+        self.log_width = nn.Parameter(torch.tensor(0.0))  # of ties; it moves only where they are learned from
 
     def forward(self, batch: RewardBatch) -> Tensor:
         """(B,) scores, higher is better, on no particular scale."""
@@ -27,12 +27,6 @@ class SequenceModel(nn.Module):
         length = torch.log1p(tokens.sum(dim=1, keepdim=True) / LENGTH_UNIT)
         scores: Tensor = self.head(torch.cat([whole, length], dim=1)).squeeze(1)
         return scores
-
-
-def pair_loss(chosen: Tensor, rejected: Tensor, weight: Tensor) -> Tensor:
-    """-log sigmoid(chosen - rejected), weighted mean of (B,). At equal scores it is ln 2."""
-    loss = -functional.logsigmoid(chosen - rejected)
-    return (loss * weight).sum() / weight.sum().clamp(min=1e-8)
 
 
 def mean_and_std(scores: Tensor) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from annotator.domain.segments import Density
 from annotator.domain.specs import EvaluateSpec
 from training.models import load_policy, load_tokenizer
 from training.ppo.respond import read_examples, respond
-from training.reward.bundle import load_bundle
+from training.reward.artifact import load_bundle
 from training.reward.scores import SegmentScores
 from training.runs import Run, Stopped, main, write_json
 

@@ -19,7 +19,8 @@ from training.ppo.experience import RewardFunction
 from training.ppo.loop import Models, Prompt, train
 from training.ppo.respond import end_tokens, prompt_ids, read_examples
 from training.ppo.value import value_from_policy
-from training.reward.bundle import RewardBundle, load_bundle
+from training.reward.artifact import load_bundle
+from training.reward.bundle import RewardBundle
 from training.reward.dense import Form, dense_rewards
 from training.runs import Run, main
 

@@ -17,7 +17,8 @@ from annotator.domain.feedback import Example, to_json
 from annotator.domain.specs import SampleSpec
 from training.models import load_policy, load_tokenizer
 from training.ppo.respond import Response, read_examples, respond
-from training.reward.bundle import RewardBundle, load_bundle
+from training.reward.artifact import load_bundle
+from training.reward.bundle import RewardBundle
 from training.reward.dense import dense_rewards
 from training.reward.scores import SegmentScores
 from training.runs import Run, Stopped, main

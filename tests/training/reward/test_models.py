@@ -12,12 +12,12 @@ from annotator.domain.segments import Density, segments
 from annotator.domain.taxonomy import PAPER_TAXONOMY
 from tests.training.records import FALSE, GOOD, OFF_TOPIC, make_records
 from training.models import load_encoder
-from training.reward.bundle import RewardBundle, SequenceReward, load_bundle, save_bundle
+from training.reward.artifact import load_bundle, save_bundle
+from training.reward.bundle import RewardBundle, SequenceReward
 from training.reward.encoder import Encoder, response_tokens, segment_membership
-from training.reward.inputs import reward_batch, reward_inputs
-from training.reward.metrics import binary_metrics, pair_metrics
-from training.reward.segment import SegmentModel, ends_of, segment_loss
-from training.reward.sequence import SequenceModel, mean_and_std, pair_loss
+from training.reward.inputs import Reading, reward_batch, reward_inputs
+from training.reward.segment import SegmentModel, ends_of, label_tensors, segment_loss
+from training.reward.sequence import SequenceModel, mean_and_std
 from training.scratch import make_folder, make_model, make_tokenizer
 
 TEXTS = [text.text for record in make_records(4) for text in record.responses] + [make_records(1)[0].example.prompt]
@@ -37,12 +37,12 @@ def bundle_of(trunk: Any) -> RewardBundle:
     torch.manual_seed(0)
     segment = SegmentModel(Encoder(trunk), DENSITIES, 0.0).eval()
     sequence = {"completeness": SequenceReward(SequenceModel(Encoder(trunk), 0.0).eval(), 0.25, 2.0)}
-    return RewardBundle(TOKENIZER, PAPER_TAXONOMY, 200, segment, sequence)
+    return RewardBundle(TOKENIZER, PAPER_TAXONOMY, 200, [segment], sequence)
 
 
 def test_every_visible_character_of_the_response_has_its_token() -> None:
     text = f"{GOOD} naïve 😀!\n{FALSE}"
-    (row,) = reward_inputs(TOKENIZER, [PROMPT], [text], 200)
+    (row,) = reward_inputs(Reading(TOKENIZER, 200), [PROMPT], [text])
     read = [char for char in row.chars if char >= 0]
     assert read == sorted(read)
     assert read[-1] == len(text) - 1
@@ -52,18 +52,18 @@ def test_every_visible_character_of_the_response_has_its_token() -> None:
 def test_what_is_too_long_loses_the_middle_of_the_prompt_then_the_end_of_the_response() -> None:
     prompt, response = " ".join(["begin", *["more"] * 99, "cue"]), " ".join(["word"] * 100)
     for limit in (400, 150, 60):
-        (row,) = reward_inputs(TOKENIZER, [prompt], [response], limit)
+        (row,) = reward_inputs(Reading(TOKENIZER, limit), [prompt], [response])
         text = TOKENIZER.decode(row.ids)
         assert len(row.ids) <= limit
         assert text.startswith("<s>begin more")
         assert " cue<sep>word" in text
-    whole, cut = (reward_inputs(TOKENIZER, [prompt], [response], limit)[0] for limit in (1000, 60))
+    whole, cut = (reward_inputs(Reading(TOKENIZER, limit), [prompt], [response])[0] for limit in (1000, 60))
     assert max(whole.chars) == len(response) - 1 > max(cut.chars)
 
 
 def test_a_token_belongs_to_the_segment_that_holds_its_last_character() -> None:
     text = f"{GOOD} {OFF_TOPIC}"
-    batch = reward_batch(TOKENIZER, reward_inputs(TOKENIZER, [PROMPT], [text], 200))
+    batch = reward_batch(TOKENIZER, reward_inputs(Reading(TOKENIZER, 200), [PROMPT], [text]))
     spans = segments(text, Density.SENTENCE)
     members = segment_membership(batch, ends_of([spans]))[0]
     assert members.sum(dim=0).max() == 1
@@ -73,7 +73,7 @@ def test_a_token_belongs_to_the_segment_that_holds_its_last_character() -> None:
 
 
 def test_an_empty_response_is_represented_by_its_end() -> None:
-    batch = reward_batch(TOKENIZER, reward_inputs(TOKENIZER, [PROMPT, PROMPT], ["", GOOD], 200))
+    batch = reward_batch(TOKENIZER, reward_inputs(Reading(TOKENIZER, 200), [PROMPT, PROMPT], ["", GOOD]))
     assert response_tokens(batch).sum(dim=1).tolist()[0] == 1
 
 
@@ -112,7 +112,7 @@ def test_only_the_categories_that_are_asked_for_are_scored(trunk: Any) -> None:
 
 def test_what_is_cut_off_unread_is_neither_good_nor_bad(trunk: Any) -> None:
     bundle = bundle_of(trunk)
-    short = RewardBundle(TOKENIZER, PAPER_TAXONOMY, 40, bundle.segment, {})
+    short = RewardBundle(TOKENIZER, PAPER_TAXONOMY, 40, bundle.segments, {})
     scores = short.score([PROMPT], [" ".join([GOOD] * 8)])[0]["factuality"].scores
     assert scores[0] != 0
     assert scores[-1] == 0
@@ -134,18 +134,16 @@ def test_parts_are_means_of_what_an_encoder_sees_and_last_tokens_of_what_a_decod
 
 def test_the_segment_loss_counts_labelled_segments_alone() -> None:
     logits = torch.tensor([[0.0, 2.0, 50.0]])
-    target, weight = torch.tensor([[1.0, 0.0, 1.0]]), torch.tensor([[1.0, 1.0, 0.0]])
+    target, weight = label_tensors([[1.0, 0.0, None]], [1.0], error_weight=3.0)
     expected = (3 * math.log(2) + math.log(1 + math.exp(2))) / 4
-    assert segment_loss(logits, target, weight, 3.0).item() == pytest.approx(expected)
-    assert segment_loss(logits, target, torch.zeros(1, 3), 3.0).item() == 0.0
+    assert segment_loss(logits, target, weight).item() == pytest.approx(expected)
+    assert segment_loss(logits, target, torch.zeros(1, 3)).item() == 0.0
 
 
-def test_the_pair_loss_at_equal_scores_is_ln_2() -> None:
-    scores = torch.tensor([3.0, -1.0])
-    assert pair_loss(scores, scores, torch.tensor([1.0, 5.0])).item() == pytest.approx(math.log(2))
-    better, worse = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 0.0])
-    expected = (3 * math.log(1 + math.exp(-1)) + math.log(2)) / 4
-    assert pair_loss(better, worse, torch.tensor([3.0, 1.0])).item() == pytest.approx(expected)
+def test_labels_are_weighted_and_smoothed() -> None:
+    target, weight = label_tensors([[1.0, 0.25], [None]], [2.0, 5.0], error_weight=3.0, smoothing=0.2)
+    assert target.flatten().tolist() == pytest.approx([0.9, 0.3, 0.1, 0.1])
+    assert weight.tolist() == [[6.0, 2.0 * (0.25 * 3 + 0.75)], [0.0, 0.0]]
 
 
 def test_mean_and_std() -> None:
@@ -153,8 +151,66 @@ def test_mean_and_std() -> None:
     assert mean_and_std(torch.tensor([2.0, 2.0])) == (2.0, 1.0), "scores that do not differ are left on their scale"
 
 
-def test_metrics() -> None:
-    metrics = binary_metrics([True, True, False, False, False], [True, False, True, False, False])
-    assert metrics == {"accuracy": 0.6, "f1": 0.5, "majority": 0.6, "count": 5.0}
-    assert binary_metrics([], []) == {}
-    assert pair_metrics([1.0, -1.0, 0.0, 2.0])["accuracy"] == 0.625
+
+def test_attention_is_that_of_torch_itself() -> None:
+    """Fused, whichever kernel fits: no (T, T) matrix of weights per head is kept."""
+    for family in ("encoder", "causal", "t5"):
+        assert make_model(family, TOKENIZER, hidden=32, layers=1, positions=64).config._attn_implementation == "sdpa"
+
+
+def test_sixteen_bits_change_little(trunk: Any) -> None:
+    batch = reward_batch(TOKENIZER, reward_inputs(Reading(TOKENIZER, 200), [PROMPT, PROMPT * 3], [GOOD, FALSE]))
+    full, half = Encoder(trunk)(batch), Encoder(trunk, bf16=True)(batch)
+    assert half.dtype == torch.float32
+    assert 0 < (full - half).abs().max() < 0.2
+
+
+@pytest.mark.parametrize("without", [(), ("relevance",), ("relevance", "factuality")])
+def test_a_head_without_passages_does_not_see_them(trunk: Any, without: tuple[str, ...]) -> None:
+    torch.manual_seed(0)
+    model = SegmentModel(Encoder(trunk), DENSITIES, 0.0, without).eval()
+    bundle = RewardBundle(TOKENIZER, PAPER_TAXONOMY, 256, [model], {}, "probability")
+    prompts = ["question: q context: wikipage: a text: b answer:", "question: q context: wikipage: c text: d answer:"]
+    first, second = bundle.score(prompts, [f"{GOOD} {FALSE}"] * 2)
+    for key in DENSITIES:
+        assert (first[key].scores == pytest.approx(second[key].scores, abs=1e-6)) == (key in without)
+
+
+def test_a_pass_is_made_for_each_way_of_reading(trunk: Any) -> None:
+    assert len(SegmentModel(Encoder(trunk), DENSITIES, 0.0).views()) == 1
+    model = SegmentModel(Encoder(trunk), DENSITIES, 0.0, ["relevance", "completeness"])
+    assert model.views() == [(True, ["factuality"]), (False, ["relevance"])]
+    assert model.views(["relevance"]) == [(False, ["relevance"])]
+
+
+def test_a_segment_earns_a_sign_or_its_calibrated_probability(trunk: Any) -> None:
+    torch.manual_seed(0)
+    model = SegmentModel(Encoder(trunk), DENSITIES, 0.0, temperatures={"relevance": 4.0}).eval()
+    response = f"{GOOD} {OFF_TOPIC} {FALSE}"
+    signs, chances = (
+        RewardBundle(TOKENIZER, PAPER_TAXONOMY, 256, [model], {}, form).score([PROMPT], [response])[0]
+        for form in ("sign", "probability")
+    )
+    batch = reward_batch(TOKENIZER, reward_inputs(Reading(TOKENIZER, 256), [PROMPT], [response]))
+    ends = {d: ends_of([segments(response, d)]) for d in DENSITIES.values()}
+    logits = model(batch, ends, list(DENSITIES))
+    for key, temperature in (("relevance", 4.0), ("factuality", 1.0)):
+        error = (logits[key][0] / temperature).sigmoid().tolist()
+        assert chances[key].scores == pytest.approx([1 - 2 * p for p in error], abs=1e-6)
+        assert signs[key].scores == tuple(-1.0 if p > 0.5 else 1.0 for p in error)
+        entropy = [-p * math.log2(p) - (1 - p) * math.log2(1 - p) for p in error]
+        assert signs[key].uncertainty == pytest.approx(entropy, abs=1e-5)
+
+
+def test_separate_encoders_are_saved_and_score_as_they_did(trunk: Any, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    models = [
+        SegmentModel(Encoder(trunk, "separator"), {"relevance": Density.SUB_SENTENCE}, 0.0, ["relevance"]).eval(),
+        SegmentModel(Encoder(trunk), {"factuality": Density.SENTENCE}, 0.0, temperatures={"factuality": 2.5}).eval(),
+    ]
+    bundle = RewardBundle(TOKENIZER, PAPER_TAXONOMY, 256, models, {}, "probability")
+    save_bundle(bundle, tmp_path / "artifact", {})
+    loaded = load_bundle(tmp_path / "artifact")
+    texts = [f"{GOOD} {FALSE}", OFF_TOPIC]
+    assert loaded.score([PROMPT] * 2, texts) == bundle.score([PROMPT] * 2, texts)
+    assert [len(model.densities) for model in loaded.segments] == [1, 1]

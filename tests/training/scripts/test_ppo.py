@@ -23,7 +23,7 @@ from tests.training.scripts.toy import (
     write_run,
 )
 from training.models import load_policy, load_tokenizer
-from training.reward.bundle import load_bundle
+from training.reward.artifact import load_bundle
 from training.scripts.ppo import reward_function
 
 

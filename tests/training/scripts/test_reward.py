@@ -14,7 +14,7 @@ from annotator.domain.records import Judgement
 from tests.training.records import FALSE, GOOD, OFF_TOPIC, make_records
 from tests.training.scripts.toy import error_of, finish, finish_here, result_of, start, steps_of
 from tests.training.snapshots import write_snapshot
-from training.reward.bundle import load_bundle
+from training.reward.artifact import load_bundle
 from training.runs import folder_sha256
 from training.scratch import make_folder
 
@@ -101,6 +101,28 @@ def test_stopped_it_writes_a_checkpoint_first(fields: dict[str, Any], undisturbe
     assert finish_here("reward", second) == 0
     assert min(steps_of(second)) == max(steps_of(first)) + 1
     assert same_weights(second, undisturbed)
+
+
+def test_every_way_of_training_them_is_finished_and_loaded(fields: dict[str, Any], tmp_path: Path) -> None:
+    options = {
+        "epochs": 1, "accumulate": 2, "bf16": True, "labels": "majority", "encoders": "separate",
+        "representation": "separator", "without_passages": ["relevance"], "class_weights": "balanced",
+        "label_smoothing": 0.05, "ties": "davidson", "margin": 0.1, "score_form": "probability",
+    }  # fmt: skip
+    run = write(tmp_path / "1", fields | options)
+    assert finish_here("reward", run) == 0
+    body = json.loads((run / "artifact" / "reward.json").read_text())
+    read = {item["key"]: item["passages"] for item in body["categories"]}
+    assert read == {"relevance": False, "factuality": True}
+    assert {"ece/relevance", "ece_before/factuality", "auc/relevance"} <= body["metrics"].keys()
+    assert all(item["temperature"] > 0 for item in body["categories"])
+    scores = load_bundle(run / "artifact").score([make_records(1)[0].example.prompt], [f"{GOOD} {FALSE}"])[0]
+    assert all(-1 < score < 1 for key in ("relevance", "factuality") for score in scores[key].scores)
+
+
+def test_a_category_that_is_not_there(fields: dict[str, Any], tmp_path: Path) -> None:
+    error = refused(tmp_path, fields, without_passages=["style"])
+    assert (error["code"], list(error["fields"])) == ("invalid_spec", ["reward.without_passages"])
 
 
 def same_weights(run: Path, other: Path) -> bool:

@@ -17,7 +17,8 @@ from annotator.domain.segments import Density
 from annotator.domain.taxonomy import PAPER_TAXONOMY
 from tests.training.ppo.tiny import word_tokenizer
 from tests.training.snapshots import write_snapshot
-from training.reward.bundle import RewardBundle, SequenceReward, save_bundle
+from training.reward.artifact import save_bundle
+from training.reward.bundle import RewardBundle, SequenceReward
 from training.reward.encoder import Encoder
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
@@ -50,7 +51,7 @@ def write_bundle(folder: Path) -> str:
     densities = {"relevance": Density.SUB_SENTENCE, "factuality": Density.SENTENCE}
     segment = SegmentModel(Encoder(LlamaModel(config)), densities, 0.0)
     sequence = {"completeness": SequenceReward(SequenceModel(Encoder(LlamaModel(config)), 0.0), 0.1, 0.5)}
-    save_bundle(RewardBundle(word_tokenizer(WORDS), PAPER_TAXONOMY, 64, segment, sequence), folder, {})
+    save_bundle(RewardBundle(word_tokenizer(WORDS), PAPER_TAXONOMY, 64, [segment], sequence), folder, {})
     return str(folder)
 
 
