@@ -23,7 +23,7 @@ POLICIES = {
 }
 
 FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen"),
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment"),
     *("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
     "xr-spatial-tracking",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from annotator.domain.errors import DomainError
 from annotator.models import Participation, Provider, User
 from annotator.selectors.studies import part_of, part_page
+from annotator.services.erasure import person_erase
 from annotator.services.parts import part_finish, part_pause, part_resume, part_stop, part_withdraw
 from annotator.services.providers.registry import provider_of
+
+
+def part_erase(*, part: Participation) -> None:
+    """Forget who the person is: after that there is nobody to pay, and nobody to come back."""
+    person_erase(user=part.user, made_by=None)
+
 
 ACTIONS: dict[str, Callable[..., Any]] = {
     "pause": part_pause,
@@ -22,6 +30,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "finish": part_finish,
     "stop": part_stop,
     "withdraw": part_withdraw,
+    "erase": part_erase,
 }
 
 
@@ -44,6 +53,10 @@ def part_act(request: HttpRequest, slug: str, action: str) -> HttpResponse:
         ACTIONS[action](part=mine)
     except DomainError as error:
         return _page(request, _own(request, slug), problem=error.message, status=409)
+    if action == "erase":
+        logout(request)
+        text = "Nothing here leads to you any more. What you did stays, under a name that leads to nobody."
+        return render(request, "redpen/message.html", {"title": "You are forgotten", "text": text, "home": ""})
     if action == "resume":
         return redirect("annotate", slug=slug)
     return redirect("part", slug=slug)

@@ -71,6 +71,7 @@ def part_page(*, part: Participation) -> dict[str, Any]:
         "part": part,
         "study": study,
         "project": project,
+        "pseudonym": Membership.objects.get(project=project, user=part.user).pseudonym,
         "done": done.texts,
         "share": min(done.texts, study.texts),
         "earned": worth_of(reward=study.reward, done=done.texts, texts=study.texts),

@@ -346,3 +346,16 @@ def test_the_part_of_nobody_is_not_found(study: Study, annotator: User) -> None:
     client.force_login(annotator)
     assert client.get("/part/moons").status_code == 404
     assert token_of(EntryLink(study=study, user=annotator)).count(":") == 2
+
+
+def test_whoever_wants_to_be_forgotten_is(study: Study) -> None:
+    client, user = come_in(study)
+    told = client.get("/api/v1/me/data").json()
+    assert told["projects"][0]["studies"][0]["study_name"] == study.name
+    page = client.post("/part/moons/erase")
+    assert "You are forgotten" in page.content.decode()
+    assert client.get("/part/moons").status_code == 302, "signed out"
+    user.refresh_from_db()
+    assert user.username.startswith("erased-")
+    assert not user.identities.exists()
+    assert Participation.objects.get().state == "withdrawn", "the place is free again"
