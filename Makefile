@@ -79,6 +79,9 @@ entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims tha
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
+study: .venv/.web-train-dev frontend browser  ## a whole study in a real browser, twenty people at once; fails if a place, state, code or payment is wrong
+	@exec $(BIN)/python -m tests.study --seed $(SEED)
+
 test: lint test-frontend test-python  ## everything that CI checks
 
 lint: .venv/.web-train-dev  ## ruff, mypy, import-linter, eslint and tsc
@@ -120,4 +123,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help ssrf entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help study ssrf entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

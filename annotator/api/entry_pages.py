@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods
 
+from annotator.api.limits import Rate, TooManyRequests, check_stranger_rate
 from annotator.domain.errors import DomainError
 from annotator.models import EntryLink, Participation, PartState, Study, User
 from annotator.selectors.studies import session_known, study_to_enter
@@ -22,6 +23,8 @@ from annotator.services.providers.registry import provider_of
 
 CLAIM_SALT = "redpen.entry.claim"
 CLAIM_SECONDS = 15 * 60
+# Each may ask a platform who somebody is.
+ENTRIES = Rate(60, shared=True)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 # What people are told who do not get in: a title, and the status. The sentence is the error's own.
@@ -40,6 +43,7 @@ REFUSALS = {
     "entry_by_link": ("This study is entered by a link of your own", 404),
     "entry_refused": ("We could not confirm who you are", 403),
     "entry_stale": ("You waited a little too long", 409),
+    "too_many": ("Try again in a minute", 429),
     "provider_unavailable": ("Try again in a minute", 503),
     "provider_refused": ("We could not confirm who you are", 403),
 }
@@ -59,6 +63,8 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 response = view(request, **kwargs)
         except DomainError as error:
             response = _refused(request, error)
+        except TooManyRequests as error:
+            response = _refused(request, DomainError("too_many", "Many people come in from where you are."), error.wait)
         add_never_cache_headers(response)
         return response
 
@@ -88,6 +94,7 @@ def enter_study(request: HttpRequest, study_id: int) -> HttpResponse:
         return render(
             request, "redpen/enter.html", {"study": study, "claim": signing.dumps(carried, salt=CLAIM_SALT)}
         )
+    check_stranger_rate(request, "enter_study", ENTRIES)
     claim = _carried(study, request.POST.get("claim", ""))
     host = request.get_host()
     known = session_known(study=study, claim_session=claim.session_id)
@@ -131,11 +138,11 @@ def _sign_out_first(request: HttpRequest, user: User) -> HttpResponse:
     return _message(request, "Sign out first", text, 409)
 
 
-def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+def _refused(request: HttpRequest, error: DomainError, wait: int = 60) -> HttpResponse:
     title, status = REFUSALS.get(error.code, ("That did not work", 422))
     response = _message(request, title, error.message, status)
-    if status == 503:
-        response["Retry-After"] = "60"
+    if status in (429, 503):
+        response["Retry-After"] = str(wait)
     return response
 
 

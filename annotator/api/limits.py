@@ -10,6 +10,7 @@ from django.conf import settings
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
+from annotator.api.client_ip import client_ip
 from annotator.domain.errors import DomainError
 
 MIB = 1024 * 1024
@@ -64,9 +65,17 @@ def check_rate(person: Any, operation: str, rate: Rate) -> None:
 
     Where Redis is away, a process goes on with a count of its own: looser, but never open.
     """
+    _check(f"{operation}:{person.pk}", rate, SIMULATED_FACTOR if person.is_simulated else 1)
+
+
+def check_stranger_rate(request: Any, operation: str, rate: Rate) -> None:
+    """The same for whoever has not signed in, by where they come from: many may be behind one address."""
+    _check(f"{operation}:{client_ip(request)}", rate, 1)
+
+
+def _check(key: str, rate: Rate, factor: int) -> None:
     now = time.time()
-    allowed = round(rate.per_minute * settings.RATE_FACTOR * (SIMULATED_FACTOR if person.is_simulated else 1))
-    key = f"{operation}:{person.pk}"
+    allowed = round(rate.per_minute * settings.RATE_FACTOR * factor)
     count = _counted_together(key, int(now // MINUTE)) if rate.shared else _counted_here(key, int(now // MINUTE))
     if count > allowed:
         raise TooManyRequests(allowed, math.ceil(MINUTE - now % MINUTE))

@@ -21,8 +21,9 @@ class LinkProvider:
         if not study.claim_parameter:
             raise DomainError("entry_by_link", "People come into this study by a link of their own.")
         person = query.get(study.claim_parameter, "").strip()
-        if not person or len(person) > MAX_ID:
-            name, problem = study.claim_parameter, f"has {len(person)} characters; it needs 1 to {MAX_ID}"
+        if not person.isprintable() or not 0 < len(person) <= MAX_ID:
+            name = study.claim_parameter
+            problem = f"has {len(person)} characters; it needs 1 to {MAX_ID} that can be read"
             raise DomainError("entry_incomplete", f"{name}: {problem}", {name: problem})
         return Claim(person)
 

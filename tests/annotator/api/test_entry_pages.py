@@ -176,7 +176,8 @@ def test_one_study_of_a_project_at_a_time(study: Study) -> None:
 def test_a_public_address_carries_its_claim(study: Study) -> None:
     study = make_study(study.project, study.created_by, "public", claim_parameter="participantId")
     address = f"/enter/study/{study.pk}"
-    assert Client().get(address).status_code == Client().get(f"{address}?participantId=").status_code == 400
+    for nobody in ("", "?participantId=", "?participantId=a%00b", f"?participantId={'x' * 201}", "?other=p1"):
+        assert Client().get(address + nobody).status_code == 400
     client = Client()
     page = client.get(f"{address}?participantId=p1").content.decode()
     assert PlatformIdentity.objects.count() == 0
@@ -359,3 +360,14 @@ def test_whoever_wants_to_be_forgotten_is(study: Study) -> None:
     assert user.username.startswith("erased-")
     assert not user.identities.exists()
     assert Participation.objects.get().state == "withdrawn", "the place is free again"
+
+
+def test_nobody_knocks_more_often_than_a_crowd_would(study: Study, settings: Any) -> None:
+    settings.RATE_FACTOR = 1 / 20
+    study = make_study(study.project, study.created_by, "public", claim_parameter="pid")
+    knock = {"path": f"/enter/study/{study.pk}", "data": {"claim": "x"}, "REMOTE_ADDR": "192.0.2.7"}
+    answers = [Client().post(**knock) for _ in range(8)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    # Three are answered in a minute, and a new one may have begun in between.
+    assert 2 <= len(refused) <= 5
+    assert int(refused[0]["Retry-After"]) <= 60
