@@ -76,11 +76,16 @@ access-table: .venv/.web-train-dev frontend  ## operations and pages by callers,
 entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims that were mutated, replayed or are somebody else's; fails if one gets in
 	@exec $(BIN)/python -m tests.entry_links --attempts $(ATTEMPTS) --seed $(SEED)
 
+study: .venv/.web-train-dev frontend browser  ## a whole study in a real browser, twenty people at once; fails if a place, state, code or payment is wrong
+	@exec $(BIN)/python -m tests.study --seed $(SEED)
+
+bombs: .venv/.web-train-dev  ## small requests that would be large to answer, at a real server; fails where one is not refused in 2 s and 200 MB
+	@exec $(BIN)/python -m tests.security.bombs
+
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
-study: .venv/.web-train-dev frontend browser  ## a whole study in a real browser, twenty people at once; fails if a place, state, code or payment is wrong
-	@exec $(BIN)/python -m tests.study --seed $(SEED)
+.PHONY: bombs ssrf
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -123,4 +128,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help study ssrf entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.errors import ErrorSerializer
+from annotator.api.fields import ShortListField
 from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.models.jobs import Job, JobKind
@@ -96,7 +97,7 @@ class JobCreate(Operation):
         dataset = serializers.UUIDField(required=False, allow_null=True)
         policy = serializers.UUIDField(required=False, allow_null=True)
         reward = serializers.UUIDField(required=False, allow_null=True)
-        policies = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=10)
+        policies = ShortListField(child=serializers.UUIDField(), required=False, max_length=10)
         params = serializers.DictField(required=False, help_text="Fields of the spec, where not the default.")
         idempotency_key = serializers.CharField(required=False, max_length=200)
 

@@ -22,6 +22,9 @@ from annotator.selectors.access import ADMINS, MEMBERS, RESEARCHERS, access_less
 from annotator.selectors.guidance import attempt_detail, lesson_detail, lessons_of
 from annotator.services.lessons import attempt_submit, lesson_next, lessons_replace
 
+# More than anybody would take before the work.
+MOST_LESSONS = 1000
+
 
 class LessonNext(Operation):
     """The caller's next lesson of the part, without its gold marks; 204 if all are done."""
@@ -151,7 +154,7 @@ class LessonsReplace(Operation):
     )
     def put(self, request: Request, project_id: int) -> Response:
         project = access_project(user=caller(request), project_id=project_id, roles=ADMINS)
-        form = CourseItemSerializer(data=request.data, many=True)
+        form = CourseItemSerializer(data=request.data, many=True, max_length=MOST_LESSONS)  # type: ignore[call-arg]
         form.is_valid(raise_exception=True)
         lessons_replace(project=project, lessons=form.validated_data, actor=caller(request))
         return Response(LessonSerializer(lessons_of(project), many=True).data)

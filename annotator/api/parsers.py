@@ -7,9 +7,12 @@ import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from annotator.api.limits import COURSE_BYTES
+
 MOST_LEVELS = 64
 # Objects, lists and what commas divide, those in texts included: what a body can become is known before it is parsed.
-MOST_VALUES = 250_000
+MOST_VALUES = 50_000
+MOST_OF_A_COURSE = 500_000
 
 
 class StrictJSONParser(BaseParser):
@@ -22,8 +25,8 @@ class StrictJSONParser(BaseParser):
     ) -> Any:
         raw = stream.read()
         opened = raw.count(b"[") + raw.count(b"{")
-        if opened + raw.count(b",") > MOST_VALUES:
-            raise ParseError(f"The body holds more than {MOST_VALUES} values.")
+        if opened + raw.count(b",") > (most := _most_values(parser_context)):
+            raise ParseError(f"The body holds more than {most} values.")
         try:
             body = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
@@ -33,6 +36,11 @@ class StrictJSONParser(BaseParser):
         if rb"\u0000" in raw and _has_nul(body):
             raise ParseError("The body holds the character U+0000, which no text may hold.")
         return body
+
+
+def _most_values(context: Mapping[str, Any] | None) -> int:
+    operation = getattr((context or {}).get("view"), "operation", None)
+    return MOST_OF_A_COURSE if operation and operation.body_bytes >= COURSE_BYTES else MOST_VALUES
 
 
 def _deep(body: Any) -> bool:

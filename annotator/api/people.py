@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.authentication import OneQueryTokenAuthentication, PasswordAuthentication
+from annotator.api.fields import ShortListField
 from annotator.api.limits import HEAVY
 from annotator.api.operations import Operation, caller
 from annotator.api.permissions import NO_TOKEN, SIGNED_IN, check_second_factor, second_factor_shown
@@ -90,7 +91,7 @@ class TokenIssue(Operation):
     authentication_classes = [OneQueryTokenAuthentication, SessionAuthentication, PasswordAuthentication]
 
     class InputSerializer(serializers.Serializer[Any]):
-        scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=3)
+        scopes = ShortListField(child=serializers.ChoiceField(choices=SCOPES), allow_empty=False, max_length=3)
         days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
         name = serializers.CharField(max_length=100, default="", allow_blank=True)
         otp = serializers.CharField(

@@ -9,6 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotator.api.fields import ShortListField
 from annotator.api.operations import Operation, caller
 from annotator.domain.parts import LINK_DAYS
 from annotator.models import EntryLink, PartState, Provider, Study, StudyState
@@ -152,7 +153,7 @@ class EntryLinksMake(Operation):
 
     class InputSerializer(serializers.Serializer[Any]):
         count = serializers.IntegerField(min_value=1, max_value=1000, required=False)
-        people = serializers.ListField(
+        people = ShortListField(
             child=serializers.CharField(max_length=200), max_length=1000, allow_empty=False, required=False
         )
         days = serializers.IntegerField(min_value=1, max_value=LINK_DAYS, default=7)

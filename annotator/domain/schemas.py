@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from annotator.domain.errors import DomainError
 
@@ -17,6 +18,8 @@ _BASE = "https://redpen.invalid/schemas/"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_ERRORS = 20
 _MOST_LEVELS = 64
+# Of a longer value, in bytes of JSON, only the first error is told: to find all would take seconds.
+_ALL_TOLD = 200_000
 
 
 def check_schema(value: Any, schema: str, code: str) -> None:
@@ -69,13 +72,27 @@ def _broken(value: Any, validator: Any, *, name_missing: bool = False) -> dict[s
     fields: dict[str, str] = {}
     if validator.is_valid(value):
         return fields
-    for error in validator.iter_errors(value):
+    for error in _first_error(value, validator) if _is_long(value) else validator.iter_errors(value):
         missing = [error.kind.property] if name_missing and error.kind.name == "required" else []
         path = ".".join(str(step) for step in [*error.instance_path, *missing])
         fields.setdefault(path, "is missing" if missing else _short(error.message))
         if len(fields) == _MOST_ERRORS:
             break
     return fields
+
+
+def _is_long(value: Any) -> bool:
+    try:
+        return len(orjson.dumps(value)) > _ALL_TOLD
+    except TypeError:  # a number that no column can hold is somewhere in it
+        return True
+
+
+def _first_error(value: Any, validator: Any) -> Iterator[Any]:
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        yield error
 
 
 def _short(message: str) -> str:

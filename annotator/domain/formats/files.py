@@ -12,7 +12,9 @@ import orjson
 from annotator.domain.errors import DomainError
 
 LINE_LIMIT_BYTES = 8 * 1024 * 1024
-ITEM_LIMIT_CHARS = 64 * 1024 * 1024
+ITEM_LIMIT_CHARS = 4 * 1024 * 1024
+# Of one line or item: objects, lists and what commas divide, those in texts included.
+MOST_VALUES = 200_000
 BLOCK_CHARS = 64 * 1024
 
 _DECODER = json.JSONDecoder()
@@ -64,9 +66,12 @@ def lines_read(file: IO[bytes]) -> Numbered:
 
 def _parsed(line: bytes, number: int) -> Any:
     try:
-        if len(line) <= LINE_LIMIT_BYTES:
+        if len(line) > LINE_LIMIT_BYTES:
+            problem = f"is longer than {LINE_LIMIT_BYTES} bytes"
+        elif line.count(b"[") + line.count(b"{") + line.count(b",") > MOST_VALUES:
+            problem = f"holds more than {MOST_VALUES} values"
+        else:
             return orjson.loads(line)
-        problem = f"is longer than {LINE_LIMIT_BYTES} bytes"
     except orjson.JSONDecodeError as error:
         problem = f"is not JSON: {error}"
     with at("line", number):
@@ -119,6 +124,8 @@ def _filled(text: codecs.StreamReader, ahead: str, place: int, line: int) -> tup
 def _item(text: codecs.StreamReader, ahead: str, place: int) -> tuple[Any, str, int]:
     """The JSON value that begins at this place; as much more is read as it takes, twice as much each time."""
     while True:
+        if ahead.count("[") + ahead.count("{") + ahead.count(",") > MOST_VALUES:
+            raise ValueError(f"an item holds more than {MOST_VALUES} values")
         try:
             value, end = _DECODER.raw_decode(ahead, place)
             if end < len(ahead):

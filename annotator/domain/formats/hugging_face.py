@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, get_args
 
@@ -12,6 +13,9 @@ from annotator.domain.formats.card import card
 from annotator.domain.records import Json
 from annotator.domain.splits import Split
 
+MOST_ENTRIES = 1000
+MOST_BYTES = 2**32
+MOST_RATIO = 50
 SPLITS: tuple[Split, ...] = get_args(Split)
 
 
@@ -33,9 +37,11 @@ def write(records: Iterable[Json], about: Json) -> Iterator[bytes]:
 
 
 def read(file: IO[bytes]) -> Iterator[tuple[int, Json]]:
-    """(row from 1 over all files, record) of such a zip file. DomainError invalid_zip."""
+    """(row from 1 over all files, record) of such a zip file. DomainError invalid_zip, also for one that would become
+    much more than it is."""
     try:
         with zipfile.ZipFile(file) as archive:
+            _check_size(archive, file)
             names = [name for name in archive.namelist() if name.endswith(".parquet")]
             if not names:
                 raise DomainError("invalid_zip", "the zip file holds no file that ends in .parquet")
@@ -46,8 +52,20 @@ def read(file: IO[bytes]) -> Iterator[tuple[int, Json]]:
                         number = before + row
                         yield number, record
                 before = number
-    except zipfile.BadZipFile as error:
+    # The others: encrypted, or compressed in a way that this Python does not know.
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         raise DomainError("invalid_zip", f"the file is no zip file: {error}") from error
+
+
+def _check_size(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
+    """By what the archive says of itself; zipfile reads no more of an entry than that."""
+    entries, became = archive.infolist(), sum(entry.file_size for entry in archive.infolist())
+    size = file.seek(0, io.SEEK_END)
+    if len(entries) > MOST_ENTRIES:
+        raise DomainError("invalid_zip", f"the zip file holds {len(entries)} files; there may be {MOST_ENTRIES}")
+    if became > MOST_BYTES or became > max(size, 2**20) * MOST_RATIO:
+        problem = f"would become {became} bytes; at most {MOST_BYTES} and {MOST_RATIO} times its own size are read"
+        raise DomainError("invalid_zip", f"the zip file {problem}")
 
 
 def of_split(records: Iterable[Json], split: str) -> Iterator[Json]:

@@ -11,6 +11,7 @@ from typing import IO, Any
 import orjson
 
 from annotator.domain.errors import DomainError
+from annotator.domain.formats.apart import rows_apart
 from annotator.domain.records import Json
 
 GROUP = 1000
@@ -35,17 +36,8 @@ def write(records: Iterable[Json], about: Json) -> Iterator[bytes]:
 
 def read(file: IO[bytes]) -> Iterator[tuple[int, Json]]:
     """(row from 1, record) of such a file; rows without `record_version` are examples. DomainError invalid_parquet."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        number = 0
-        for batch in pq.ParquetFile(file).iter_batches(batch_size=GROUP):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, restored(row) if "record_version" in row else row
-    except pa.ArrowException as error:
-        raise DomainError("invalid_parquet", f"the file is not Parquet: {error}") from error
+    for number, row in enumerate(rows_apart(file), start=1):
+        yield number, restored(row) if "record_version" in row else row
 
 
 def columns(record: Json) -> Json:

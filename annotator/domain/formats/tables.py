@@ -17,6 +17,9 @@ from annotator.domain.records import Json
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 CELL_LIMIT = 8 * 1024 * 1024
+ROW_LIMIT = 16 * 1024 * 1024
+ROW_LIMIT_LINES = 100_000
+MOST_COLUMNS = 1000
 TEXT, NUMBER, REAL, BODY = "text", "int", "float", "json"
 # Rows of each kind: column -> where its value is in the record, or in the part of it that the row is of.
 ANNOTATION: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -77,13 +80,16 @@ def read(file: IO[bytes]) -> Iterator[tuple[int, Json]]:
     DomainError invalid_record naming column and value; invalid_csv for what is no CSV in UTF-8.
     """
     csv.field_size_limit(CELL_LIMIT)
-    table = csv.DictReader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
+    lines = _Lines(file)
+    table = csv.DictReader(lines, strict=True)
     try:
+        if len(table.fieldnames or ()) > MOST_COLUMNS:
+            raise csv.Error(f"there are {len(table.fieldnames or ())} columns; there may be {MOST_COLUMNS}")
         if "row" not in (table.fieldnames or ()):
-            yield from ((table.line_num, _example(row)) for row in table)
+            yield from ((table.line_num, _example(row)) for row in lines.rows(table))
             return
         number, record = 0, None
-        for row in table:
+        for row in lines.rows(table):
             if row["row"] == "annotation":
                 if record is not None:
                     yield number, record
@@ -97,6 +103,27 @@ def read(file: IO[bytes]) -> Iterator[tuple[int, Json]]:
     except (csv.Error, UnicodeDecodeError) as error:
         problem = f"line {table.line_num + 1}: the file is not CSV in UTF-8: {error}"
         raise DomainError("invalid_csv", problem) from error
+
+
+class _Lines:
+    """The lines of a text, of which no row may take more than ROW_LIMIT characters, or ROW_LIMIT_LINES of them."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._text, self._left = io.TextIOWrapper(file, "utf-8-sig", newline=""), ROW_LIMIT
+        self._lines_left = ROW_LIMIT_LINES
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(self._left + 1):
+            self._left -= len(line)
+            self._lines_left -= 1
+            if self._left < 0 or self._lines_left < 0:
+                raise csv.Error(f"a row is longer than {ROW_LIMIT} characters or {ROW_LIMIT_LINES} lines")
+            yield line
+
+    def rows(self, table: Iterable[Json]) -> Iterator[Json]:
+        for row in table:
+            self._left, self._lines_left = ROW_LIMIT, ROW_LIMIT_LINES
+            yield row
 
 
 def _rows(record: Json) -> Iterator[tuple[str, Json]]:
