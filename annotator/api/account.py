@@ -20,7 +20,7 @@ from annotator.api.lockout import locked_out
 from annotator.api.permissions import second_factor_shown
 from annotator.domain.errors import DomainError
 from annotator.domain.scopes import DEFAULT_DAYS, MAX_DAYS, SCOPES
-from annotator.models import User
+from annotator.models import SsoIdentity, User
 from annotator.selectors.second_factor import has_second_factor, needs_second_factor
 from annotator.selectors.sessions import session_list
 from annotator.selectors.tokens import token_list
@@ -129,6 +129,8 @@ def account_page(request: HttpRequest, *, status: int = 200, **shown: Any) -> Ht
         "scopes": [(scope, SCOPE_NAMES[scope]) for scope in SCOPES],
         "max_days": MAX_DAYS,
         "second_factor": has_second_factor(user),
+        "sso": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "connected": SsoIdentity.objects.filter(user=user).exists(),
         "needs_second_factor": needs_second_factor(user),
         "tokens": token_list(user=user),
         "sessions": session_list(user=user),

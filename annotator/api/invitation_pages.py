@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from annotator.api.sign_in import enter
+from annotator.api.single_sign_on import INVITATION
 from annotator.domain.errors import DomainError
 from annotator.models import Invitation, User
 from annotator.services.invitations import check_open, invitation_accept, invitation_of
@@ -33,6 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         response = _joined(request, found) if request.method == "POST" else None
         if response is None:
             check_open(found)
+            request.session[INVITATION] = token
             response = _page(request, found)
     except DomainError as error:
         context = {"title": "You cannot come in by this", "text": error.message, "home": "/"}
@@ -62,5 +65,6 @@ def _joined(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Invitation, *, status: int = 200, **shown: Any) -> HttpResponse:
-    context = {"invitation": found, "project": found.project, "form": NewAccountForm(), **shown}
+    sso = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+    context = {"invitation": found, "project": found.project, "form": NewAccountForm(), "sso": sso, **shown}
     return render(request, "redpen/invitation.html", context, status=status)

@@ -90,6 +90,9 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     extra_context = {"demo_roles": DEMO_ROLES if settings.DEMO else ()}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sso=settings.OIDC_NAME if settings.OIDC_ISSUER else "", **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         assert isinstance(user, User)

@@ -82,6 +82,13 @@ SESSION_HOURS = float(os.environ.get("SESSION_HOURS") or 7 * 24)
 REQUIRE_SECOND_FACTOR = PRODUCTION
 if "REQUIRE_SECOND_FACTOR" in os.environ:
     REQUIRE_SECOND_FACTOR = flag(os.environ, "REQUIRE_SECOND_FACTOR")
+# Single sign-on by OpenID Connect: the address of the site, what it calls us, and what people call it. Of whom it says
+# that they have a verified address at one of these domains, an account is made.
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = os.environ.get("OIDC_NAME", "") or "the other site"
+OIDC_DOMAINS = [each.lower() for each in words(os.environ, "OIDC_DOMAINS")]
 # Hosts of one's own that files may be fetched from although they are private, or without TLS: "host" or "host:port".
 FETCH_ALLOW = words(os.environ, "FETCH_ALLOW")
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()

@@ -15,6 +15,7 @@ from annotator.api import (
     part_pages,
     second_factor_pages,
     sign_in,
+    single_sign_on,
     webhooks,
 )
 
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("sign-in", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-in/code", sign_in.sign_in_code, name="sign_in_code"),
+    path("sign-in/sso", single_sign_on.begin, name="sso_begin"),
+    path("sign-in/sso/callback", single_sign_on.callback, name="sso_callback"),
     path("sign-out", LogoutView.as_view(next_page="sign_in"), name="sign_out"),
     path("account", account.Account.as_view(), name="account"),
     path("account/password", account.PasswordChange.as_view(), name="password_change"),
@@ -36,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/second-factor/confirm", second_factor_pages.confirm, name="second_factor_confirm"),
     path("account/second-factor/codes", second_factor_pages.renew, name="second_factor_codes"),
     path("account/second-factor/remove", second_factor_pages.remove, name="second_factor_remove"),
+    path("account/sso", single_sign_on.connect, name="sso_connect"),
+    path("account/sso/end", single_sign_on.disconnect, name="sso_disconnect"),
     path("account/tokens", account.TokenMake.as_view(), name="token_make"),
     path("account/tokens/<str:token_key>/end", account.token_end, name="token_end"),
     path("enter/study/<int:study_id>", entry_pages.enter_study, name="enter_study"),

@@ -49,7 +49,17 @@ def weaknesses(given: Given) -> list[str]:
         *_folders(given),
         *_fetching(given),
         *_prolific(given),
+        *_single_sign_on(given),
     ]
+
+
+def _single_sign_on(given: Given) -> Iterator[str]:
+    issuer = given.get("OIDC_ISSUER", "")
+    if issuer and not issuer.startswith("https://"):
+        yield f"OIDC_ISSUER is {issuer!r}; it must be an https:// address."
+    missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not given.get(name)]
+    if issuer and missing:
+        yield f"OIDC_ISSUER is set, but not {' and '.join(missing)}."
 
 
 def _secret_key(secret: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from annotator.models.datasets import Dataset, DatasetKind
 from annotator.models.examples import Example, Response, Unmeasured
 from annotator.models.guidance import Agreement, Document, Lesson, LessonAttempt, LessonPart, Qualification, SurveyReply
 from annotator.models.history import History
+from annotator.models.identities import SsoIdentity
 from annotator.models.invitations import Invitation
 from annotator.models.jobs import Job, JobKind, JobMetric, JobState
 from annotator.models.model_versions import ModelKind, ModelStage, ModelVersion
@@ -89,6 +90,7 @@ __all__ = [
     "SlotState",
     "Source",
     "Span",
+    "SsoIdentity",
     "Standing",
     "StandingChange",
     "Study",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.urls import URLPattern, URLResolver
@@ -16,10 +16,15 @@ from tests.annotator.http import API
 LEFT_OUT = (401, 403, 404, 405)
 
 
+class Unexpected(Exception):
+    """An answer that is not as the table says."""
+
+
 @dataclass
 class Tally:
-    """How many answers were looked at, and each that was not as it should be."""
+    """How many answers were looked at, and each that was not as it should be; `stops`: Unexpected at the first."""
 
+    stops: ClassVar[bool] = False
     name: str
     cells: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -27,6 +32,8 @@ class Tally:
     def check(self, what: str, got: Any, wanted: Any) -> bool:
         self.cells += 1
         if got != wanted:
+            if self.stops:
+                raise Unexpected(what)
             self.wrong.append(f"{self.name}: {what}: {got}, not {wanted}")
         return bool(got == wanted)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.test import override_settings
 
+from annotator.api import permissions
+from annotator.api.permissions import Roles
 from annotator.config import urls as site
 from annotator.domain.scopes import SCOPES as KNOWN_SCOPES
 from tests.access.asking import Tally, ask, ask_page, braced, routes, seen
@@ -14,6 +16,8 @@ from tests.access.table import BEFORE_SECOND_FACTOR, CALLERS, PAGES, SCOPES, TAB
 from tests.access.world import World, browser
 from tests.annotator.http import API, openapi
 
+# Of what is a person's own, whatever projects they are in.
+SIGNED_IN_ALONE = {("delete", "tokens/{token_key}")}
 CONSOLE = Path("frontend/src/features/console/Console.tsx")
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 Operation = tuple[str, str]
@@ -186,9 +190,6 @@ def undocumented(world: World) -> Tally:
     for method, address in {(method, address) for method, address, _ in api} | described | set(TABLE):
         where = [(method, address) in each for each in ({each[:2] for each in api}, described, TABLE)]
         tally.check(f"{method} {address} is routed, described, in the table", where, [True] * 3)
-    for method, address, view in api:
-        said = "allowed" in vars(view.view_class.by_method[method])
-        tally.check(f"{method} {address} says who may call it", said, True)
     asked = {"/" + address.format(**dict.fromkeys(re.findall(r"{(\w+)}", address), "1")) for _, address in PAGES}
     for address, _ in routes(site.urlpatterns):
         if not address.startswith("api/v1/"):
@@ -196,6 +197,27 @@ def undocumented(world: World) -> Tally:
             tally.check(f"page /{address}", any(re.fullmatch(f"/{pattern}", path) for path in asked), True)
     for page in console_pages():
         tally.check(f"page /{page}", ("get", page) in PAGES, True)
+    return tally
+
+
+def says(operation: Operation) -> Roles:
+    """What an operation of such a row must say: that each of those who may is one of whom it names."""
+    may = dict(zip(CALLERS, TABLE[operation], strict=True))
+    if operation in SIGNED_IN_ALONE or all(may[who] == "ok" for who in CALLERS[1:]):
+        return permissions.SIGNED_IN
+    if may["site_owner"] == "ok":
+        return permissions.SITE_OWNERS
+    if "ok" not in (may["annotator"], may["researcher"], may["admin"]) or may["annotator"] == "ok":
+        return permissions.MEMBERS
+    return permissions.RESEARCHERS if may["researcher"] == "ok" else permissions.ADMINS
+
+
+def declared(world: World) -> Tally:
+    """Each operation says itself who may call it, and says what the table does."""
+    tally = Tally("what operations say of themselves")
+    for address, view in routes():
+        for method, operation in view.view_class.by_method.items():
+            tally.check(f"{method} {address}", vars(operation).get("allowed"), says((method, braced(address))))
     return tally
 
 

@@ -21,6 +21,7 @@ CHECKS: tuple[Callable[[World], Tally], ...] = (
     cells.closed_accounts,
     writing.strange_questions,
     writing.fields_that_are_only_told,
+    cells.declared,
     cells.undocumented,
 )
 

@@ -164,6 +164,11 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("post", "sign-out"): ("in",) * 7,
     ("get", "account"): OWN_PAGE,
     ("post", "account/password"): OWN_PAGE,
+    # No other site is set up here; tests/annotator/api/test_single_sign_on.py has one.
+    ("get", "sign-in/sso"): (404,) * 7,
+    ("get", "sign-in/sso/callback"): (404,) * 7,
+    ("post", "account/sso"): ("in", 404, 404, 404, 404, 404, 404),
+    ("post", "account/sso/end"): ("in", 404, 404, 404, 404, 404, 404),
     ("get", "sign-in/code"): ("in",) * 7,
     ("post", "sign-in/code"): ("in",) * 7,
     ("get", "account/second-factor"): OWN_PAGE,
