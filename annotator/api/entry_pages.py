@@ -37,6 +37,7 @@ REFUSALS = {
     "study_draft": ("This study has not begun", 409),
     "study_closed": ("This study is over", 409),
     "other_study": ("One study at a time", 409),
+    "runs_a_project": ("You cannot take part in this study", 403),
     "work_ended": ("You cannot take part in this study", 403),
     "identity_in_use": ("Somebody has come in under this number", 409),
     "entry_incomplete": ("Something is missing in this address", 400),

@@ -28,6 +28,7 @@ MESSAGES = {
     "study_closed": "This study has ended; nobody new can come in.",
     "other_study": "You are in another study of this project. Finish or stop there first.",
     "work_ended": "Your work on this project has been ended by its people.",
+    "runs_a_project": "This account has come to run a project; it is no participant's any more.",
     "identity_in_use": (
         "Somebody has come in under this number already. If that was you, go on in the browser where you began, or ask "
         "the people of the study for a link."
@@ -54,7 +55,11 @@ def enter_by_claim(*, study: Study, claim: Claim, proof: IdentityProof, present:
     known = study.identities.filter(person_id=claim.person_id).select_related("user").first()
     if known and proof == IdentityProof.CLAIM and known.user != present:
         raise DomainError("identity_in_use", MESSAGES["identity_in_use"])
-    user = known.user if known else account_new() if proof == IdentityProof.CLAIM else _person(study, claim)
+    if known:
+        user = known.user
+    else:
+        claimed = proof == IdentityProof.CLAIM
+        user = account_new() if claimed else person_of(study=study, person_id=claim.person_id)
     part = part_begin(study=study, user=user)
     if known is None:
         PlatformIdentity.objects.create(
@@ -74,8 +79,11 @@ def enter_by_claim(*, study: Study, claim: Claim, proof: IdentityProof, present:
 def part_begin(*, study: Study, user: User) -> Participation:
     """The person's part in the study, begun now if there is none; whatever became of it otherwise.
 
-    `study` must be locked. DomainError study_full, study_draft, study_closed, other_study or work_ended.
+    `study` must be locked. DomainError study_full, study_draft, study_closed, other_study, runs_a_project or
+    work_ended.
     """
+    if user.is_staff or user.memberships.exclude(role=Role.ANNOTATOR).exists():
+        raise DomainError("runs_a_project", MESSAGES["runs_a_project"])
     membership = Membership.objects.filter(project_id=study.project_id, user=user).first()
     if not user.is_active or (membership and membership.standing == Standing.ENDED):
         raise DomainError("work_ended", MESSAGES["work_ended"])
@@ -95,7 +103,3 @@ def part_begin(*, study: Study, user: User) -> Participation:
     )
     Membership.objects.filter(pk=mine.pk).update(text_limit=F("submitted") + study.texts)
     return part
-
-
-def _person(study: Study, claim: Claim) -> User:
-    return person_of(provider=study.provider, person_id=claim.person_id)

@@ -43,7 +43,7 @@ def links_make(*, study: Study, made_by: User, people: Sequence[str], days: int)
     made = []
     for person in people:
         name = person or f"link-{secrets.token_hex(8)}"
-        user = person_of(provider=Provider.LINK, person_id=name)
+        user = person_of(study=study, person_id=name)
         identity, _ = PlatformIdentity.objects.get_or_create(
             study=study,
             person_id=name,

@@ -14,6 +14,7 @@ from annotator.models import (
     PartState,
     PlatformIdentity,
     Project,
+    Role,
     Slot,
     Standing,
     Study,
@@ -21,8 +22,9 @@ from annotator.models import (
 )
 from annotator.services.annotations import annotation_submit
 from annotator.services.entry_links import links_make, token_of
+from annotator.services.people import membership_set
 from annotator.services.standing import standing_change
-from tests.annotator.factories import assignment_next, lesson, make_examples, make_study, submission
+from tests.annotator.factories import assignment_next, lesson, make_examples, make_project, make_study, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,6 +147,23 @@ def test_whoever_was_ended_does_not_come_back(study: Study) -> None:
     _, user = come_in(study, "bob")
     standing_change(project=study.project, user=user, standing=Standing.ENDED, reason="r", made_by=None)
     assert Client().post(link_to(study, "bob")).status_code == 403
+
+
+def test_nobody_gets_into_an_account_of_another_project_by_naming_its_person(study: Study, owner: User) -> None:
+    _, bob = come_in(study, "bob")
+    elsewhere = make_study(make_project(owner, "elsewhere"), owner)
+    make_examples(elsewhere.project, 1)
+    client, other = come_in(elsewhere, "bob")
+    assert other != bob
+    assert client.get("/part/moons").status_code == 404
+
+
+def test_a_link_is_no_way_into_an_account_that_runs_a_project(study: Study, owner: User) -> None:
+    _, bob = come_in(study, "bob")
+    membership_set(project=make_project(owner, "elsewhere"), user=bob, role=Role.RESEARCHER)
+    client = Client()
+    assert client.post(link_to(study, "bob")).status_code == 403
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_second_link_resumes_and_the_code_stays(study: Study) -> None:
