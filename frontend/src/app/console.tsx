@@ -32,6 +32,7 @@ import "../features/console/quality/quality.css";
 import "../features/console/samples/samples.css";
 import "../features/console/dashboard/dashboard.css";
 import "../features/console/items/items.css";
+import "../features/console/studies/studies.css";
 
 applyScheme(readScheme());
 

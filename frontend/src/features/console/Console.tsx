@@ -30,6 +30,9 @@ import { QualityPage } from "./quality/QualityPage";
 import { SamplesPage } from "./samples/SamplesPage";
 import { NewProject } from "./settings/NewProject";
 import { SettingsPage } from "./settings/SettingsPage";
+import { NewStudyPage } from "./studies/NewStudyPage";
+import { StudiesPage } from "./studies/StudiesPage";
+import { StudyPage } from "./studies/StudyPage";
 import { SurveyPage } from "./survey/SurveyPage";
 import type { Scheme } from "./theme";
 
@@ -39,6 +42,7 @@ const PAGES: [page: string, name: string][] = [
   ["items", "Items"],
   ["quality", "Agreement"],
   ["people", "People"],
+  ["studies", "Studies"],
   ["adjudication", "Adjudication"],
   ["datasets", "Datasets"],
   ["jobs", "Jobs"],
@@ -128,6 +132,8 @@ function OnePage({ route: { page, id } }: { route: Route }) {
       return <QualityPage />;
     case "people":
       return id ? <PersonPage key={id} id={id} /> : <PeoplePage />;
+    case "studies":
+      return id === "new" ? <NewStudyPage /> : id ? <StudyPage key={id} id={id} /> : <StudiesPage />;
     case "survey":
       return <SurveyPage />;
     case "audit":
