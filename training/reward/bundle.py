@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -14,8 +15,9 @@ from annotator.domain.spans import Span
 from annotator.domain.taxonomy import Taxonomy
 from training.models import device
 from training.reward.inputs import Reading, RewardBatch, reward_batch, reward_inputs
+from training.reward.relations import response_relations, segment_relations
 from training.reward.scores import SegmentScores
-from training.reward.segment import SegmentModel, ends_of, segments_read
+from training.reward.segment import SegmentModel, pack_segments
 from training.reward.sequence import SequenceModel, standardise
 
 ScoreForm = Literal["sign", "probability"]
@@ -35,9 +37,9 @@ class SequenceReward:
 
 @dataclass(frozen=True)
 class RewardBundle:
-    """Segment models, one for all categories or one for each, and sequence models by category key or "preference"; one
-    tokenizer. form: whether a segment earns the sign of what is likelier, as in Wu et al. 2023, or 1 - 2 p(error), the
-    probability being calibrated.
+    """Segment models, one for all categories or one for each, and sequence models by category key or "preference". One
+    tokenizer, None if no model has an encoder. form: whether a segment earns the sign of what is likelier, as in Wu et
+    al. 2023, or 1 - 2 p(error), the probability being calibrated.
     """
 
     tokenizer: Any
@@ -66,36 +68,34 @@ class RewardBundle:
         check_scored(wanted, self.categories)
         scores: list[dict[str, SegmentScores]] = [{} for _ in responses]
         for model in self.segments:
+            reading = reading_of(model, self.tokenizer, self.max_tokens, self.taxonomy)
             for passages, keys in model.views(wanted):
-                reading = reading_of(model, self.tokenizer, self.max_tokens, self.taxonomy)
-                for chosen, batch in self._batches(reading, prompts, responses, passages):
-                    found = self._score_segments(model, batch, [responses[index] for index in chosen], keys)
-                    _put(scores, chosen, found)
-        for passages in (True, False):
-            keys = [key for key, reward in self.sequence.items() if key in wanted and reward.passages == passages]
-            reading = Reading(self.tokenizer, self.max_tokens)
-            for chosen, batch in self._batches(reading, prompts, responses, passages) if keys else ():
-                _put(scores, chosen, self._score_sequences(batch, [responses[index] for index in chosen], keys))
+                for chosen, batch in _batches(model, reading, prompts, responses, passages):
+                    texts = [(prompts[index], responses[index]) for index in chosen]
+                    _put(scores, chosen, self._score_segments(model, batch, texts, keys))
+        reading = Reading(self.tokenizer, self.max_tokens, None, self.taxonomy.segmentation)
+        for key, reward in self.sequence.items():
+            for chosen, batch in _batches(reward.model, reading, prompts, responses, reward.passages, key in wanted):
+                texts = [(prompts[index], responses[index]) for index in chosen]
+                _put(scores, chosen, {key: self._score_sequence(reward, batch, texts)})
         return [{key: row[key] for key in wanted} for row in scores]
 
-    def _batches(
-        self, reading: Reading, prompts: Sequence[str], responses: Sequence[str], passages: bool
-    ) -> Iterator[tuple[list[int], RewardBatch]]:
-        rows = reward_inputs(reading, prompts, responses, passages=passages)
-        for chosen in batches_by_length([len(row.ids) for row in rows]):
-            yield chosen, reward_batch(self.tokenizer, [rows[index] for index in chosen]).to(device())
-
     def _score_segments(
-        self, model: SegmentModel, batch: RewardBatch, texts: Sequence[str], keys: Sequence[str]
+        self, model: SegmentModel, batch: RewardBatch | None, texts: Sequence[tuple[str, str]], keys: Sequence[str]
     ) -> dict[str, list[SegmentScores]]:
         rule = self.taxonomy.segmentation
-        spans = {d: [tuple(segments(text, d, rule)) for text in texts] for d in {model.densities[key] for key in keys}}
-        ends = {d: ends_of(rows).to(batch.ids.device) for d, rows in spans.items()}
-        logits = model(batch, ends, keys)
+        densities = {model.densities[key] for key in keys}
+        spans = {d: [tuple(segments(text, d, rule)) for _, text in texts] for d in densities}
+        relations = {
+            d: [segment_relations(*text, found) for text, found in zip(texts, spans[d], strict=True)]
+            for d in (densities if model.linear else ())
+        }
+        cut = pack_segments(spans, relations, device())
+        logits = model(batch, cut, keys)
         result = {}
         for key in keys:
             density = model.densities[key]
-            read = segments_read(batch, ends[density])
+            read = model.read(batch, cut.ends[density])
             calibrated = logits[key] / model.temperatures[key]
             signs = torch.where(calibrated > 0, -1.0, 1.0)
             earned = (signs if self.form == "sign" else 1 - 2 * calibrated.sigmoid()) * read
@@ -108,24 +108,44 @@ class RewardBundle:
             ]
         return result
 
-    def _score_sequences(
-        self, batch: RewardBatch, texts: Sequence[str], keys: Sequence[str]
-    ) -> dict[str, list[SegmentScores]]:
-        return {
-            key: [
-                SegmentScores(Density.SEQUENCE, (Span(0, len(text)),), (standardise(score, reward.mean, reward.std),))
-                for text, score in zip(texts, reward.model(batch).tolist(), strict=True)
-            ]
-            for key, reward in self.sequence.items()
-            if key in keys
-        }
+    def _score_sequence(
+        self, reward: SequenceReward, batch: RewardBatch | None, texts: Sequence[tuple[str, str]]
+    ) -> list[SegmentScores]:
+        relations = None
+        if reward.model.linear is not None:
+            rows = np.array([response_relations(*text, self.taxonomy.segmentation) for text in texts])
+            relations = torch.from_numpy(rows).float().to(device())
+        scores = reward.model(batch, relations).tolist()
+        return [
+            SegmentScores(Density.SEQUENCE, (Span(0, len(text)),), (standardise(score, reward.mean, reward.std),))
+            for (_, text), score in zip(texts, scores, strict=True)
+        ]
+
+
+def _batches(
+    model: SegmentModel | SequenceModel,
+    reading: Reading,
+    prompts: Sequence[str],
+    responses: Sequence[str],
+    passages: bool,
+    wanted: bool = True,
+) -> Iterator[tuple[list[int], RewardBatch | None]]:
+    """Responses of like length by index, as the model's encoder reads them; all at once, and None, without one."""
+    if not responses or not wanted:
+        return
+    if model.encoder is None:
+        yield list(range(len(responses))), None
+        return
+    rows = reward_inputs(reading, prompts, responses, passages=passages)
+    for chosen in batches_by_length([len(row.ids) for row in rows]):
+        yield chosen, reward_batch(reading.tokenizer, [rows[index] for index in chosen]).to(device())
 
 
 def reading_of(model: SegmentModel, tokenizer: Any, max_tokens: int, taxonomy: Taxonomy) -> Reading:
     """How a segment model reads, in training and in scoring: with separators, if its representation is theirs, after
     the segments of its finest density. Sentences end where sub-sentences do."""
     separators = None
-    if model.encoder.representation == "separator":
+    if model.encoder and model.encoder.representation == "separator":
         separators = next(density for density in Density if density in model.densities.values())
     return Reading(tokenizer, max_tokens, separators, taxonomy.segmentation)
 

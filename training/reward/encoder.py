@@ -69,12 +69,10 @@ def segment_membership(batch: RewardBatch, ends: Tensor) -> Tensor:
     return (chars >= starts.unsqueeze(2)) & (chars < ends.unsqueeze(2))
 
 
-def head(inputs: int, hidden_size: int, dropout: float) -> nn.Sequential:
-    """(..., inputs) -> (..., 1)"""
-    return nn.Sequential(
-        nn.Dropout(dropout),
-        nn.Linear(inputs, hidden_size),
-        nn.GELU(),
-        nn.Dropout(dropout),
-        nn.Linear(hidden_size, 1),
-    )
+def head(inputs: int, hidden_size: int, dropout: float, *, start_at_zero: bool = False) -> nn.Sequential:
+    """(..., inputs) -> (..., 1), at first 0 if it is to."""
+    last = nn.Linear(hidden_size, 1)
+    if start_at_zero:
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+    return nn.Sequential(nn.Dropout(dropout), nn.Linear(inputs, hidden_size), nn.GELU(), nn.Dropout(dropout), last)

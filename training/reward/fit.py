@@ -47,12 +47,13 @@ class Progress:
     best: dict[str, Tensor] = field(default_factory=dict)
 
 
-def fit_all(run: Run, tasks: Sequence[Task]) -> None:
+def fit_all(run: Run, every: Sequence[Task]) -> None:
     """Fit one task after the other, each from the newest checkpoint if there is one; each keeps its best epoch's
-    weights.
+    weights. A model without an encoder has been fitted before.
     """
+    tasks = [task for task in every if task.model.encoder]
     optimizers = {task.name: _optimizer(task.model, run.spec) for task in tasks}
-    progress = _resume(run, tasks, optimizers)
+    progress = _resume(run, tasks, optimizers) if tasks else Progress()
     counts = [steps_of(task, run.spec.epochs) for task in tasks]
     while progress.task < len(tasks):
         task = tasks[progress.task]
@@ -60,7 +61,7 @@ def fit_all(run: Run, tasks: Sequence[Task]) -> None:
         load_module_tensors(task.model, progress.best)
         optimizers[task.name].state.clear()
         progress = Progress(task=progress.task + 1)
-    for task in tasks:  # those too that were finished before a resume
+    for task in every:  # those too that were finished before a resume
         task.model.eval()
         task.calibrate()
 
@@ -94,6 +95,7 @@ def _fit(
 
 
 def _optimizer(model: RewardModel, spec: RewardSpec) -> AdamW:
+    assert model.encoder is not None
     heads = [parameter for name, parameter in model.named_parameters() if not name.startswith("encoder.")]
     rate = spec.head_learning_rate or spec.learning_rate
     return make_optimizer(model.encoder.parameters(), heads, rate / spec.learning_rate)

@@ -10,23 +10,31 @@ LENGTH_UNIT = 32.0  # tokens
 
 
 class SequenceModel(nn.Module):
-    """Reads prompt and response; the representation is of the response."""
+    """Reads prompt and response; the representation is of the response. linear: a model of its relations, which the
+    head's score is added to; without an encoder there is only that."""
 
-    def __init__(self, encoder: Encoder, dropout: float) -> None:
+    def __init__(self, encoder: Encoder | None, dropout: float, linear: nn.Module | None = None) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = head(encoder.hidden_size + 1, encoder.hidden_size, dropout)
+        self.linear = linear
+        if encoder:
+            self.head = head(encoder.hidden_size + 1, encoder.hidden_size, dropout, start_at_zero=linear is not None)
         self.log_width = nn.Parameter(torch.tensor(0.0))  # of ties; it moves only where they are learned from
 
-    def forward(self, batch: RewardBatch) -> Tensor:
-        """(B,) scores, higher is better, on no particular scale."""
+    def forward(self, batch: RewardBatch | None, relations: Tensor | None = None) -> Tensor:
+        """(B,) scores, higher is better, on no particular scale. batch: None without an encoder; relations (B, F): of
+        the responses, if there is a linear model of them."""
+        base: Tensor | None = self.linear(relations) if self.linear is not None else None
+        if self.encoder is None or batch is None:
+            assert base is not None
+            return base
         hidden = self.encoder(batch)
         tokens = response_tokens(batch)
         whole = self.encoder.parts(hidden, tokens.unsqueeze(1)).squeeze(1)
         # A mean does not tell how much it is the mean of, and completeness is a matter of how much there is.
         length = torch.log1p(tokens.sum(dim=1, keepdim=True) / LENGTH_UNIT)
         scores: Tensor = self.head(torch.cat([whole, length], dim=1)).squeeze(1)
-        return scores
+        return scores if base is None else scores + base
 
 
 def mean_and_std(scores: Tensor) -> tuple[float, float]:

@@ -1,12 +1,12 @@
 """What a reward job fits: a snapshot's labels and pairs as tasks for `fit`."""
 
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,11 +20,14 @@ from training.reward.bundle import batches_by_length
 from training.reward.comparisons import Compared, PairLoss
 from training.reward.fit import Task
 from training.reward.inputs import Reading, RewardBatch, RewardInput, reward_batch, reward_inputs
+from training.reward.labels import class_weight, label_tensors
 from training.reward.metrics import Array, binary_metrics, fit_temperature, mean_metric, pair_metrics
-from training.reward.segment import SegmentModel, ends_of, label_tensors, segment_loss, segments_read
+from training.reward.relations import RESPONSE_SIZE, response_relations, segment_relations
+from training.reward.segment import SegmentModel, Segments, pack_segments, segment_loss
 from training.reward.sequence import SequenceModel
 
 Item = TypeVar("Item", LabelledResponse, Pair)
+T = TypeVar("T")
 
 
 def trained_in_response(taxonomy: Taxonomy) -> list[ErrorCategory]:
@@ -41,8 +44,8 @@ def trained_from_passages(taxonomy: Taxonomy) -> list[ErrorCategory]:
 class View:
     """Some responses as some heads read them, with target and weight (B, S) of each of these heads' segments."""
 
-    batch: RewardBatch
-    ends: Mapping[Density, Tensor]
+    batch: RewardBatch | None
+    cut: Segments
     labels: Mapping[str, tuple[Tensor, Tensor]]
 
 
@@ -55,7 +58,7 @@ def segment_task(
     spec: RewardSpec,
 ) -> Task:
     """DomainError empty_dataset or single_class_dataset if a category's training labels teach nothing."""
-    error_weights = {category.key: _error_weight(items, category, spec.class_weights) for category in categories}
+    error_weights = {category.key: class_weight(items, category, spec.class_weights) for category in categories}
     sides = _by_split(items)
     views = model.views()
     rows = {
@@ -63,28 +66,42 @@ def segment_task(
             reading, [i.prompt for i in side], [i.response for i in side], passages=passages
         )
         for split, side in sides.items()
-        for passages, _ in views
+        for passages, _ in (views if model.encoder else ())
     }
+    densities = set(model.densities.values())
     spans = {
-        split: {d: [segments(i.response, d, reading.rule) for i in side] for d in set(model.densities.values())}
+        split: {d: [segments(i.response, d, reading.rule) for i in side] for d in densities}
+        for split, side in sides.items()
+    }
+    related = {
+        split: {
+            d: [segment_relations(i.prompt, i.response, found) for i, found in zip(side, spans[split][d], strict=True)]
+            for d in (densities if model.linear else ())
+        }
         for split, side in sides.items()
     }
 
+    def lengths_of(split: str) -> list[int]:
+        if not model.encoder:
+            return [len(item.response) for item in sides[split]]
+        return [len(row.ids) for row in rows[split, views[0][0]]]
+
     def look(split: str, chosen: Sequence[int]) -> Iterator[View]:
         weights = [sides[split][index].weight for index in chosen]
+        cut = pack_segments(_chosen(spans[split], chosen), _chosen(related[split], chosen), device())
         for passages, keys in views:
-            found = [rows[split, passages][index] for index in chosen]
-            batch = reward_batch(reading.tokenizer, found).to(device())
-            ends = {d: ends_of([found[i] for i in chosen]).to(device()) for d, found in spans[split].items()}
+            batch = None
+            if model.encoder:
+                batch = reward_batch(reading.tokenizer, [rows[split, passages][index] for index in chosen]).to(device())
             labels = {}
             for key in keys:
                 targets = [sides[split][index].targets[key] for index in chosen]
                 # Only training is weighted by class and smoothed.
                 how = (error_weights[key], spec.label_smoothing) if split == "train" else ()
                 target, weight = label_tensors(targets, weights, *how)
-                read = segments_read(batch, ends[model.densities[key]])
+                read = model.read(batch, cut.ends[model.densities[key]])
                 labels[key] = (target.to(device()), weight.to(device()) * read)
-            yield View(batch, ends, labels)
+            yield View(batch, cut, labels)
 
     def losses(parts: Sequence[Sequence[int]]) -> Iterator[Tensor]:
         looks = [list(look("train", part)) for part in parts]
@@ -96,7 +113,7 @@ def segment_task(
             parts_of_loss = [
                 segment_loss(logits[key], target, weight, totals[key])
                 for view in found
-                for logits in [model(view.batch, view.ends, list(view.labels))]
+                for logits in [model(view.batch, view.cut, list(view.labels))]
                 for key, (target, weight) in view.labels.items()
             ]
             yield torch.stack(parts_of_loss).sum() / len(model.densities)
@@ -105,9 +122,9 @@ def segment_task(
     def predict(split: str) -> dict[str, tuple[Array, Array]]:
         """Logits and labels of every labelled segment, by category."""
         found: dict[str, list[Tensor]] = {key: [] for key in model.densities}
-        for chosen in batches_by_length([len(row.ids) for row in rows[split, views[0][0]]]):
+        for chosen in batches_by_length(lengths_of(split)):
             for view in look(split, chosen):
-                logits = model(view.batch, view.ends, list(view.labels))
+                logits = model(view.batch, view.cut, list(view.labels))
                 for key, (target, weight) in view.labels.items():
                     found[key].append(torch.stack([logits[key], target])[:, weight > 0].cpu())
         columns = {key: torch.cat([torch.zeros(2, 0), *parts], dim=1).double().numpy() for key, parts in found.items()}
@@ -126,21 +143,20 @@ def segment_task(
     def calibrate() -> None:
         model.temperatures = {key: fit_temperature(*found) for key, found in predict("dev").items()}
 
-    lengths = [len(row.ids) for row in rows["train", views[0][0]]]
-    return Task(name, model, lengths, spec.batch_size, losses, evaluate, mean_metric, calibrate)
+    return Task(name, model, lengths_of("train"), spec.batch_size, losses, evaluate, mean_metric, calibrate)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPairs:
-    """All pairs of one prompt, each response read once. pairs: indices into rows of chosen and rejected, and the pair.
+    """All pairs of one prompt, each response read once. pairs: indices of chosen and rejected, and the pair. Without an
+    encoder there are no rows, without a linear model relations (responses, F) of none.
     """
 
+    size: int  # responses
+    length: int  # of the longest
     rows: list[RewardInput]
+    relations: Array
     pairs: list[tuple[int, int, Pair]]
-
-    @property
-    def length(self) -> int:
-        return max(len(row.ids) for row in self.rows)
 
 
 def pair_task(
@@ -156,14 +172,17 @@ def pair_task(
         message = f"{key}: the dataset has no training pair in which one response is better (pairs per split: {found})"
         raise DomainError("empty_dataset", message, {key: str(found)})
     passages = key not in (spec.without_passages or ())
-    groups = {split: _by_prompt(side, reading, passages) for split, side in sides.items()}
+    groups = {split: _by_prompt(side, model, reading, passages) for split, side in sides.items()}
     pair_loss = PairLoss(spec.ties, spec.margin, spec.label_smoothing)
 
     def compare(split: str, chosen: Sequence[int]) -> Compared:
         """Every pair of the chosen prompts."""
         picked = [groups[split][index] for index in chosen]
-        found = model(reward_batch(reading.tokenizer, [row for group in picked for row in group.rows]).to(device()))
-        starts = accumulate((len(group.rows) for group in picked), initial=0)
+        rows = [row for group in picked for row in group.rows]
+        batch = reward_batch(reading.tokenizer, rows).to(device()) if rows else None
+        related = torch.from_numpy(np.concatenate([group.relations for group in picked])).float().to(device())
+        found = model(batch, related)
+        starts = accumulate((group.size for group in picked), initial=0)
         flat = [
             (start + better, start + worse, pair.weight, pair.tie, pair.strength)
             for start, group in zip(starts, picked, strict=False)
@@ -181,7 +200,7 @@ def pair_task(
     @torch.no_grad()
     def score_all(split: str) -> tuple[Tensor, Tensor]:
         """(2, P) scores, and (P,) bool, which pairs are ties."""
-        sizes = [group.length * len(group.rows) for group in groups[split]]
+        sizes = [group.length * group.size for group in groups[split]]
         found = [compare(split, chosen) for chosen in batches_by_length(sizes)]
         scores = [torch.stack([each.chosen, each.rejected]).cpu() for each in found]
         ties = [each.tie.cpu() for each in found]
@@ -193,12 +212,14 @@ def pair_task(
         return {f"{name}/{key}": value for name, value in pair_metrics(ahead).items()}
 
     train = groups["train"]
-    prompts = max(1, round(spec.batch_size * len(train) / sum(len(group.rows) for group in train)))
+    prompts = max(1, round(spec.batch_size * len(train) / sum(group.size for group in train)))
     task = Task(key, model, [group.length for group in train], prompts, losses, evaluate, mean_metric)
     return task, lambda: score_all("train")[0].reshape(-1)
 
 
-def _by_prompt(pairs: Sequence[Pair], reading: Reading, passages: bool) -> list[PromptPairs]:
+def _by_prompt(
+    pairs: Sequence[Pair], model: SequenceModel, reading: Reading, passages: bool
+) -> list[PromptPairs]:
     together: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         together[pair.prompt].append(pair)
@@ -206,32 +227,18 @@ def _by_prompt(pairs: Sequence[Pair], reading: Reading, passages: bool) -> list[
     for prompt, found in together.items():
         texts = list(dict.fromkeys(text for pair in found for text in (pair.chosen, pair.rejected)))
         place = {text: index for index, text in enumerate(texts)}
-        rows = reward_inputs(reading, [prompt] * len(texts), texts, passages=passages)
-        groups.append(PromptPairs(rows, [(place[p.chosen], place[p.rejected], p) for p in found]))
+        rows = reward_inputs(reading, [prompt] * len(texts), texts, passages=passages) if model.encoder else []
+        related = [response_relations(prompt, text, reading.rule) for text in texts] if model.linear else []
+        longest = max(len(row.ids) for row in rows) if rows else 1
+        relations = np.array(related, dtype=np.float64).reshape(-1, RESPONSE_SIZE)
+        places = [(place[p.chosen], place[p.rejected], p) for p in found]
+        groups.append(PromptPairs(len(texts), longest, rows, relations, places))
     return groups
+
+
+def _chosen(rows: Mapping[Density, Sequence[T]], chosen: Sequence[int]) -> dict[Density, list[T]]:
+    return {density: [found[index] for index in chosen] for density, found in rows.items()}
 
 
 def _by_split(items: Sequence[Item]) -> dict[str, list[Item]]:
     return {split: [item for item in items if item.split == split and item.weight > 0] for split in SPLITS}
-
-
-def _error_weight(items: Sequence[LabelledResponse], category: ErrorCategory, class_weights: str) -> float:
-    """How much an error counts in the loss: as many times as it is rarer ("balanced"), the square root of that ("root",
-    half-way), or 1 ("none")."""
-    counts = Counter(
-        label >= 0.5
-        for item in items
-        if item.split == "train" and item.weight > 0
-        for label in item.targets[category.key]
-        if label is not None
-    )
-    errors, clean = counts[True], counts[False]
-    said = f"{errors} segments with an error and {clean} without one to train on"
-    if not errors + clean:
-        raise DomainError(
-            "empty_dataset", f"{category.key}: the dataset has no labelled segment to train on", {category.key: said}
-        )
-    if not errors or not clean:
-        message = f"{category.key}: the dataset has {said}; both are needed"
-        raise DomainError("single_class_dataset", message, {category.key: said})
-    return {"none": 1.0, "root": math.sqrt(clean / errors), "balanced": clean / errors}[class_weights]

@@ -14,6 +14,7 @@ from training.reward.bundle import RewardBundle, SequenceReward, reading_of
 from training.reward.encoder import Encoder, Representation
 from training.reward.fit import Task, fit_all
 from training.reward.inputs import Reading
+from training.reward.linear import pair_linear, segment_linears
 from training.reward.pairs import completeness_pairs
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel, mean_and_std
@@ -40,8 +41,10 @@ def reward(run: Run) -> dict[str, float]:
 def train_rewards(run: Run, snapshot: Snapshot) -> tuple[RewardBundle, dict[str, float]]:
     """The bundle of a snapshot and its metrics on the test split. DomainError empty_dataset, single_class_dataset."""
     spec: RewardSpec = run.spec
-    tokenizer = load_tokenizer(spec.model)
-    max_tokens = min(spec.max_tokens, longest_input(load_config(spec.model)))
+    neural, linear = spec.relations != "only", spec.relations != "none"
+    tokenizer = load_tokenizer(spec.model) if neural else None
+    max_tokens = min(spec.max_tokens, longest_input(load_config(spec.model))) if neural else spec.max_tokens
+    rule = snapshot.taxonomy.segmentation
     tasks: list[Task] = []
     categories = trained_in_response(snapshot.taxonomy)
     groups = [[category] for category in categories] if spec.encoders == "separate" else [categories]
@@ -49,8 +52,9 @@ def train_rewards(run: Run, snapshot: Snapshot) -> tuple[RewardBundle, dict[str,
     segment_models = []
     for group in filter(None, groups):
         densities = {c.key: c.density for c in group}
-        encoder = _encoder(spec, spec.representation)
-        model = SegmentModel(encoder, densities, HEAD_DROPOUT, spec.without_passages or ()).to(device())
+        encoder = _encoder(spec, spec.representation) if neural else None
+        linears = segment_linears(items, group, rule, spec) if linear else {}
+        model = SegmentModel(encoder, densities, HEAD_DROPOUT, spec.without_passages or (), None, linears).to(device())
         reading = reading_of(model, tokenizer, max_tokens, snapshot.taxonomy)
         name = "segment" if len(groups) == 1 else f"segment-{group[0].key}"
         tasks.append(segment_task(name, items, group, model, reading, spec))
@@ -58,8 +62,9 @@ def train_rewards(run: Run, snapshot: Snapshot) -> tuple[RewardBundle, dict[str,
     sequence: dict[str, SequenceModel] = {}
     scorers: dict[str, Callable[[], Tensor]] = {}
     for key, pairs in _pairs(snapshot, spec).items():
-        sequence[key] = SequenceModel(_encoder(spec), HEAD_DROPOUT).to(device())
-        task, scorers[key] = pair_task(key, pairs, sequence[key], Reading(tokenizer, max_tokens), spec)
+        encoder, known = _encoder(spec) if neural else None, pair_linear(pairs, rule) if linear else None
+        sequence[key] = SequenceModel(encoder, HEAD_DROPOUT, known).to(device())
+        task, scorers[key] = pair_task(key, pairs, sequence[key], Reading(tokenizer, max_tokens, None, rule), spec)
         tasks.append(task)
     run.log(f"training {', '.join(f'{task.name} ({len(task.lengths)} items)' for task in tasks)}")
     fit_all(run, tasks)

@@ -18,7 +18,7 @@ from training.reward import inputs, tasks
 from training.reward.bundle import RewardBundle, SequenceReward, reading_of
 from training.reward.encoder import Encoder, segment_membership
 from training.reward.inputs import Reading, RewardInput, reward_batch, reward_inputs
-from training.reward.segment import SegmentModel, ends_of, segments_read
+from training.reward.segment import SegmentModel, ends_of
 from training.reward.sequence import SequenceModel
 from training.scratch import make_model, make_tokenizer
 
@@ -104,4 +104,4 @@ def test_a_separator_represents_its_segment() -> None:
             place = max(i for i, char in enumerate(batch.chars[0].tolist()) if char == end - 1)
             assert batch.ids[0, place] == TOKENIZER.sep_token_id
             assert parts[0, index].tolist() == hidden[0, place].tolist()
-        assert segments_read(batch, ends).all()
+        assert model.read(batch, ends).all()

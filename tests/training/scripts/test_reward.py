@@ -120,6 +120,15 @@ def test_every_way_of_training_them_is_finished_and_loaded(fields: dict[str, Any
     assert all(-1 < score < 1 for key in ("relevance", "factuality") for score in scores[key].scores)
 
 
+@pytest.mark.parametrize("relations", ["with", "only"])
+def test_with_relations(relations: str, fields: dict[str, Any], tmp_path: Path) -> None:
+    run = write(tmp_path / "1", fields | {"epochs": 1, "relations": relations})
+    assert finish_here("reward", run) == 0
+    metrics = result_of(run)["metrics"]
+    assert metrics["accuracy/relevance"] == metrics["accuracy/preference"] == 1.0
+    assert load_bundle(run / "artifact").categories == ["relevance", "factuality", "completeness", "preference"]
+
+
 def test_a_category_that_is_not_there(fields: dict[str, Any], tmp_path: Path) -> None:
     error = refused(tmp_path, fields, without_passages=["style"])
     assert (error["code"], list(error["fields"])) == ("invalid_spec", ["reward.without_passages"])

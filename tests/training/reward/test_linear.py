@@ -1,0 +1,132 @@
+"""Relations by hand, and the linear models of them: as another solver finds them, in bundles, and under an encoder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import minimize
+
+from annotator.domain.prompts import Passage, format_prompt
+from annotator.domain.segments import Density, segments
+from annotator.domain.specs import RewardSpec
+from annotator.domain.taxonomy import PAPER_TAXONOMY
+from tests.training.records import FALSE, GOOD, OFF_TOPIC, make_records
+from tests.training.reward.test_tasks import SNAPSHOT
+from training.data import labelled_responses, preference_pairs
+from training.reward.artifact import load_bundle, save_bundle
+from training.reward.bundle import RewardBundle, SequenceReward
+from training.reward.encoder import Encoder
+from training.reward.inputs import Reading
+from training.reward.linear import fit_linear, newton, pair_linear, segment_linears
+from training.reward.metrics import Array
+from training.reward.relations import RESPONSE_SIZE, SEGMENT_RELATIONS, response_relations, segment_relations
+from training.reward.segment import SegmentModel
+from training.reward.sequence import SequenceModel
+from training.reward.tasks import pair_task, segment_task
+from training.scratch import make_model, make_tokenizer
+
+PROMPT = format_prompt("When was Tarn built?", [Passage("Tarn", ("Tarn was built in 1204.", "It has blue walls."))])
+SPEC = RewardSpec(job="1", model="m", relations="only")
+CATEGORIES = PAPER_TAXONOMY.categories[:2]
+RULE = PAPER_TAXONOMY.segmentation
+
+
+def relations_of(response: str) -> list[dict[str, float]]:
+    spans = segments(response, Density.SENTENCE)
+    rows = segment_relations(PROMPT, response, spans)
+    return [dict(zip(SEGMENT_RELATIONS, row.tolist(), strict=True)) for row in rows]
+
+
+def test_relations_of_sentences() -> None:
+    known, new, again = relations_of("Tarn was built in 1204. Mary sold 77 red ducks. Tarn was built in 1204.")
+    assert (known["known_words"], known["known_triples"], known["new_number"], known["new_names"]) == (1, 1, 0, 0)
+    assert (known["asked_number"], known["asks_covered"], known["best_sentence"]) == (1, 1, 1)
+    assert (new["known_content"], new["new_number"], new["new_content"]) == (0, 1, 1)
+    assert new["new_name_count"] == pytest.approx(np.log1p(2)), "Mary and 77"
+    assert (again["repeated"], again["repeated_pairs"], again["sentence_repeated"]) == (1, 1, 1)
+    assert (known["repeated"], known["first"], again["last"], new["place"]) == (0, 1, 1, 0.5)
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀", "a", "...!!!", "\n\n", GOOD])
+@pytest.mark.parametrize("prompt", ["", "hello", PROMPT])
+def test_relations_of_anything_are_numbers(prompt: str, text: str) -> None:
+    for density in Density:
+        spans = segments(text, density)
+        rows = segment_relations(prompt, text, spans)
+        assert rows.shape == (len(spans), len(SEGMENT_RELATIONS))
+        assert np.isfinite(rows).all()
+    whole = response_relations(prompt, text)
+    assert whole.shape == (RESPONSE_SIZE,)
+    assert np.isfinite(whole).all()
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_newton_finds_the_least_penalised_cross_entropy(intercept: bool) -> None:
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(80, 4))
+    if intercept:
+        inputs[:, -1] = 1.0
+    target, weight = random.random(80), random.random(80) + 0.5
+    penalties = np.array([2.0, 2.0, 2.0, 0.0 if intercept else 2.0])
+
+    def loss(weights: Array) -> float:
+        logits = inputs @ weights
+        return float(weight @ (np.logaddexp(0, logits) - target * logits) + (penalties * weights**2).sum() / 2)
+
+    expected = minimize(loss, np.zeros(4), method="BFGS", options={"gtol": 1e-9}).x
+    assert newton(inputs, target, weight, 2.0, intercept=intercept) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_model_is_that_of_the_given_relations() -> None:
+    random = np.random.default_rng(1)
+    relations = random.normal(size=(400, 3)) * [1.0, 100.0, 0.01] + [5.0, 0.0, 1.0]
+    target = (relations[:, 0] > 5).astype(float)
+    model = fit_linear(relations, target, np.ones(400), np.arange(400))
+    logits = model(torch.from_numpy(relations).float()).numpy()
+    assert ((logits > 0) == (target == 1)).mean() > 0.95
+
+
+def trained() -> RewardBundle:
+    items = labelled_responses(SNAPSHOT, CATEGORIES)
+    densities = {c.key: c.density for c in CATEGORIES}
+    linears = segment_linears(items, CATEGORIES, RULE, SPEC)
+    model = SegmentModel(None, densities, 0.0, linear=linears).eval()
+    task = segment_task("segment", items, CATEGORIES, model, Reading(None, 10), SPEC)
+    assert task.evaluate("test")["accuracy/relevance"] == 1.0
+    pairs = preference_pairs(SNAPSHOT)
+    sequence = SequenceModel(None, 0.0, pair_linear(pairs, RULE)).eval()
+    task, _ = pair_task("preference", pairs, sequence, Reading(None, 10), SPEC)
+    assert task.evaluate("test")["accuracy/preference"] == 1.0
+    return RewardBundle(None, PAPER_TAXONOMY, 10, [model], {"preference": SequenceReward(sequence, 0.5, 2.0)})
+
+
+def test_a_bundle_without_an_encoder_learns_is_saved_and_scores(tmp_path: Path) -> None:
+    bundle = trained()
+    save_bundle(bundle, tmp_path / "artifact", {})
+    loaded = load_bundle(tmp_path / "artifact")
+    prompt = make_records(1)[0].example.prompt
+    texts = [f"{GOOD} {OFF_TOPIC} {FALSE}", GOOD, ""]
+    found = loaded.score([prompt] * 3, texts)
+    assert found == bundle.score([prompt] * 3, texts)
+    assert found[0]["relevance"].scores[2] == -1.0
+    assert found[0]["factuality"].scores == (1.0, found[0]["factuality"].scores[1], -1.0)
+    assert found[2]["relevance"].scores == ()
+    (alone,) = loaded.score([prompt], [texts[1]])
+    assert alone["preference"].scores == pytest.approx(found[1]["preference"].scores)
+    assert loaded.score([], []) == []
+
+
+def test_an_encoder_on_top_begins_where_the_linear_model_is() -> None:
+    bundle = trained()
+    tokenizer = make_tokenizer([GOOD, FALSE, PROMPT], 300)
+    encoder = Encoder(make_model("encoder", tokenizer, hidden=32, layers=1, positions=300))
+    base, known = bundle.segments[0], bundle.sequence["preference"]
+    model = SegmentModel(encoder, base.densities, 0.0, linear=dict(base.linear)).eval()
+    sequence = SequenceModel(encoder, 0.0, known.model.linear).eval()
+    both = RewardBundle(tokenizer, PAPER_TAXONOMY, 300, [model], {"preference": SequenceReward(sequence, 0.5, 2.0)})
+    texts = [f"{GOOD} {FALSE}", OFF_TOPIC]
+    for one, other in zip(bundle.score([PROMPT] * 2, texts), both.score([PROMPT] * 2, texts), strict=True):
+        for key in one:
+            assert one[key].scores == pytest.approx(other[key].scores, abs=1e-5)
+            assert one[key].spans == other[key].spans
