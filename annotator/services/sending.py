@@ -141,10 +141,8 @@ def _find_out(study: Study, provider: Provider, end: float) -> None:
     for reference, rows in batches.items():
         if time.monotonic() > end:
             return
-        state = provider.bonus_state(reference)
-        if state == "created":
-            _pay(provider, reference, rows)
-        elif state == "paid" or _seen(study, provider, rows):
+        # Also what is said to be prepared alone is not paid again: word of the first time may be on its way.
+        if provider.bonus_state(reference) == "paid" or _seen(study, provider, rows):
             _done(rows)
         else:
             _note(rows, UNTOLD)

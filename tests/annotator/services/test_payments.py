@@ -32,6 +32,7 @@ from annotator.services.payments import (
 )
 from annotator.services.providers.prolific import ProlificProvider
 from annotator.services.sending import UNTOLD, payments_send
+from annotator.tasks import payments as tasks
 from tests.annotator.factories import ended_part, make_study, make_user
 from tests.annotator.http import Client
 from tests.annotator.prolific import open_study, prolific_here
@@ -268,6 +269,22 @@ class TestSending:
         PlatformIdentity.objects.all().delete()
         payments_send(study=study)
         assert (state(row)[0], prolific.bonuses) == ("failed", {})
+
+    def test_an_approval_is_sent_at_once_and_what_got_lost_a_minute_later(
+        self, prolific: StandIn, study: Study, owner: User, admin: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hinted: list[int] = []
+        monkeypatch.setattr(tasks.send, "apply_async", lambda arguments, **_: hinted.extend(arguments))
+        row = a_bonus(prolific, study, owner)
+        Payment.objects.update(state="proposed")
+        answer = Client(admin).post(f"studies/{study.pk}/payments/approve", {"payments": [row.pk]})
+        assert (answer.json()["payments"][0]["state"], hinted) == ("approved", [study.pk])
+        tasks.resume()
+        assert hinted == [study.pk] * 2
+        tasks.send(study.pk)
+        assert (state(row), len(prolific.paid)) == (("sent", ""), 1)
+        tasks.resume()
+        assert hinted == [study.pk] * 2
 
     def test_what_is_cancelled_is_not_sent(self, prolific: StandIn, study: Study, owner: User) -> None:
         row = a_bonus(prolific, study, owner)
