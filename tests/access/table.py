@@ -217,6 +217,8 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("get", "console/{slug}/samples"): CONSOLE,
     ("get", "console/{slug}/desk"): CONSOLE,
     ("get", "console/{slug}/settings"): CONSOLE,
+    # Whoever signs is let in, and nobody else is.
+    ("post", "api/v1/providers/prolific/webhook"): (403,) * 7,
     ("get", "healthz"): OPEN,
     ("get", "api/schema"): OPEN,
 }

@@ -36,6 +36,7 @@ async def live(person: Person, browser: Browser, url: str, prolific: StandIn, po
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     page.on("pageerror", lambda error: person.problems.append(f"page error: {error}"))
+    page.on("console", lambda message: _heard(person, message.text))
     page.on("dialog", lambda dialog: person.problems.append(f"dialog: {dialog.message}"))
     try:
         await _live(person, page, url, prolific, post, study)
@@ -183,6 +184,11 @@ async def _keys(page: Page, *names: str, focus: bool = True) -> None:
         await _text(page).focus()
     for name in names:
         await page.keyboard.press(name)
+
+
+def _heard(person: Person, text: str) -> None:
+    if "Content Security Policy" in text:
+        person.problems.append(text[:300])
 
 
 async def _forget(context: BrowserContext) -> None:
