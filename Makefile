@@ -24,6 +24,7 @@ SEQUENCES ?= 2000
 FAULTS ?= 500
 CLIENTS ?= 200
 RACES ?= 1000
+CASES ?= 20000
 ATTEMPTS ?= 10000
 export PORT
 
@@ -86,13 +87,19 @@ entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims tha
 study: .venv/.web-train-dev frontend browser  ## a whole study in a real browser, twenty people at once; fails if a place, state, code or payment is wrong
 	@exec $(BIN)/python -m tests.study --seed $(SEED)
 
+audit: .venv/.web-train-dev  ## known advisories against what Redpen is built of, and lists of that; fails where nobody could be asked
+	@exec $(BIN)/python -m tests.security.audit
+
 bombs: .venv/.web-train-dev  ## small requests that would be large to answer, at a real server; fails where one is not refused in 2 s and 200 MB
 	@exec $(BIN)/python -m tests.security.bombs
+
+fuzz-api: .venv/.web-train-dev  ## CASES (20000) requests made up from the whole schema; fails on a server error, or an answer that it does not describe
+	@exec $(BIN)/python -m tests.security.fuzz_api --cases $(CASES) --seed $(SEED)
 
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
-.PHONY: bombs ssrf
+.PHONY: audit bombs fuzz-api ssrf
 
 test: lint test-frontend test-python  ## everything that CI checks
 

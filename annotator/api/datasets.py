@@ -147,7 +147,8 @@ class DatasetDownload(Operation):
         operation_id="dataset_download",
         parameters=[OpenApiParameter("format", str, enum=list(FORMATS), default="jsonl")],
         responses={
-            (200, content_type): OpenApiTypes.BINARY
+            # JSON is no string of bytes to whoever holds an answer against this schema.
+            (200, content_type): OpenApiTypes.ANY if content_type == "application/json" else OpenApiTypes.BINARY
             for content_type in dict.fromkeys(each.content_type for each in FORMATS.values())
         },
     )

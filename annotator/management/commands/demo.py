@@ -197,8 +197,8 @@ def _apps(port: int) -> dict[str, Callable[[], "subprocess.Popen[bytes]"]]:
     commands = {
         "web": [sys.executable, "-m", "gunicorn", "annotator.config.wsgi", "--bind", f"{HOST}:{port}"]
         + ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--graceful-timeout", "3"]
-        # Without the query of an address, in which platforms say who somebody is.
-        + ["--access-logfile", "-", "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(L)s"],
+        # Without what addresses carry: who somebody is on a platform, and links that let somebody in.
+        + ["--access-logfile", "-", "--logger-class", "annotator.config.access_log.AccessLog"],
         "worker-short": [*worker, "-Q", "default", "-n", "short@%h", "-c", "4"],
         "worker-gpu": [*worker, "-Q", "gpu", "-n", "gpu@%h", "-c", "1", "--prefetch-multiplier", "1"],
         "beat": [*celery, "beat", "--pidfile=", "--loglevel", "INFO"],

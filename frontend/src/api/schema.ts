@@ -4809,7 +4809,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
                     "application/zip": string;
-                    "application/json": string;
+                    "application/json": unknown;
                 };
             };
             /** @description Refused, with the reason. */
