@@ -201,6 +201,8 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("get", "console/{slug}/people"): CONSOLE,
     ("get", "console/{slug}/people/{member_id}"): CONSOLE,
     ("get", "console/{slug}/survey"): CONSOLE,
+    ("get", "console/{slug}/history"): CONSOLE,
+    ("get", "console/{slug}/history/{record_id}"): CONSOLE,
     ("get", "console/{slug}/audit"): CONSOLE,
     ("get", "console/{slug}/studies"): CONSOLE,
     ("get", "console/{slug}/studies/new"): CONSOLE,

@@ -23,6 +23,12 @@ export const postWithdraw = (project: number, member: number, confirm: string): 
 export const postErase = (project: number, member: number, confirm: string): Promise<unknown> =>
   unwrap(api.POST("/api/v1/projects/{project_id}/people/{member_id}/erase", { ...person(project, member), body: { confirm } }));
 
+export type HistoryRow = Schemas["AnnotationHistoryOutput"];
+
+/** What became of an annotation and its marks, the oldest first. */
+export const getHistory = (project_id: number, record_id: string): Promise<HistoryRow[]> =>
+  unwrap(api.GET("/api/v1/projects/{project_id}/annotations/{record_id}/history", { params: { path: { project_id, record_id } } }));
+
 export const getSurvey = (project_id: number): Promise<Survey> => unwrap(api.GET("/api/v1/projects/{project_id}/survey", { params: { path: { project_id } } }));
 
 export const surveyAddress = (project: number, format: "csv" | "jsonl") => `/api/v1/projects/${project}/survey/download?format=${format}`;

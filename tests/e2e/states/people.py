@@ -95,6 +95,13 @@ def one_person(world: World) -> Iterator[tuple[str, Page]]:
     expect(page.get_by_text("Nothing was changed.")).to_be_visible()
     yield "person: forgetting refused", page
     yield "survey answers", see(page, "/console/quality/survey")
+    record = member.user.assignments.filter(annotation__isnull=False).first().annotation
+    page.goto(f"/console/quality/items/{record.assignment.example_id}")
+    page.get_by_role("link", name=f"History of what {member.pseudonym} said").click()
+    title(page, "History of annotation")
+    expect(page.get_by_text("added").first).to_be_visible()
+    yield "history of an annotation", page
+    yield "no such annotation", see(page, "/console/quality/history/7d3c5e9a-5b2e-4f2b-8f0e-0d7f6f3a1b11")
     yield "no such person", see(page, "/console/quality/people/999999")
 
 

@@ -14,6 +14,7 @@ import { DatasetPage } from "./datasets/DatasetPage";
 import { DatasetsPage } from "./datasets/DatasetsPage";
 import { DeskPage } from "./desk/DeskPage";
 import { ExamplePage } from "./items/ExamplePage";
+import { HistoryPage } from "./items/HistoryPage";
 import { ItemsPage } from "./items/ItemsPage";
 import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
@@ -132,6 +133,8 @@ function OnePage({ route: { page, id } }: { route: Route }) {
       return <QualityPage />;
     case "people":
       return id ? <PersonPage key={id} id={id} /> : <PeoplePage />;
+    case "history":
+      return id ? <HistoryPage key={id} id={id} /> : <ItemsPage />;
     case "studies":
       return id === "new" ? <NewStudyPage /> : id ? <StudyPage key={id} id={id} /> : <StudiesPage />;
     case "survey":

@@ -80,7 +80,7 @@ function Said({ annotation, example, chosen }: { annotation: Annotation; example
           {moment(created_at)}
           {active_seconds !== null && ` · ${duration(active_seconds)} active`}
           {source !== "human" && ` · ${source}`}
-          {!counted && " · not counted"}
+          {!counted && " · not counted"} · <Link href={at(`history/${annotation.record_id}`)} aria-label={`History of what ${person} said`}>history</Link>
         </div>
       </header>
       {annotation.judgements.map((judgement) => (
