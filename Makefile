@@ -49,6 +49,9 @@ bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 be
 evaluate-rewards: .venv/.encoder  ## how good reward models of a qa-feedback file are on unseen examples: TRAIN=file TEST=file, or FOLDS=5 of one; MODELS="linear scratch minilm"
 	@exec $(BIN)/python -m training.scripts.evaluate_rewards "$(TRAIN)" $(if $(TEST),"$(TEST)") --folds $(FOLDS) --models $(MODELS) --seed $(SEED)
 
+bench-rewards: .venv/.web-train-dev  ## how fast reward models are trained and score, beside a plain padded trainer; DATA=file for its texts, ONLY=short
+	@exec $(BIN)/python -m tests.bench.rewards $(if $(DATA),--data "$(DATA)") $(if $(filter short,$(ONLY)),--short)
+
 bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
 	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
 round-trips: .venv/.web-train-dev  ## write a qa-feedback file in every format and read it again; fails where a record differs: DATA=file
@@ -147,4 +150,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards ssrf faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards ssrf faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend

@@ -18,8 +18,8 @@ from annotator.domain.segments import Density
 from annotator.domain.specs import EvaluateSpec
 from training.models import load_policy, load_tokenizer
 from training.ppo.respond import read_examples, respond
-from training.reward.artifact import load_bundle
 from training.reward.scores import SegmentScores
+from training.reward.sources import load_source
 from training.runs import Run, Stopped, main, write_json
 
 RESAMPLES = 2000
@@ -54,7 +54,7 @@ def evaluate(run: Run) -> dict[str, float]:
 def tally(run: Run, spec: EvaluateSpec, index: int, prompts: list[str]) -> Tallies:
     """Samples one policy on all prompts and counts what its responses scored."""
     policy, tokenizer = load_policy(spec.policies[index]), load_tokenizer(spec.policies[index])
-    bundle = load_bundle(spec.reward) if spec.reward else None
+    bundle = load_source(spec.reward) if spec.reward else None
     rows: list[dict[str, tuple[float, float]]] = []
     for batch in respond(policy, tokenizer, prompts, spec):
         for responses in batch:

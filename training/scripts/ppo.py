@@ -19,9 +19,8 @@ from training.ppo.experience import RewardFunction
 from training.ppo.loop import Models, Prompt, train
 from training.ppo.respond import end_tokens, prompt_ids, read_examples
 from training.ppo.value import value_from_policy
-from training.reward.artifact import load_bundle
-from training.reward.bundle import RewardBundle
 from training.reward.dense import Form, dense_rewards
+from training.reward.sources import Source, load_source
 from training.runs import Run, main
 
 
@@ -37,7 +36,7 @@ def ppo(run: Run) -> dict[str, float]:
     texts = [example.prompt for example in examples]
     ids = prompt_ids(policy, tokenizer, texts, spec)
     prompts = [Prompt(text, row) for text, row in zip(texts, ids, strict=True)]
-    reward = reward_function(load_bundle(spec.reward), tokenizer, spec.reward_weights, spec.reward_form)
+    reward = reward_function(load_source(spec.reward), tokenizer, spec.reward_weights, spec.reward_form)
     run.log(
         f"{len(prompts)} prompts, {spec.steps} steps of {spec.prompts_per_step} × {spec.samples_per_prompt} responses"
     )
@@ -50,18 +49,18 @@ def ppo(run: Run) -> dict[str, float]:
 
 
 def reward_function(
-    bundle: RewardBundle, tokenizer: Any, weights: dict[str, float], form: Form
+    source: Source, tokenizer: Any, weights: dict[str, float], form: Form
 ) -> RewardFunction:
-    """A bundle's scores as weighted rewards at the tokens where segments end. Categories of weight 0 are not scored.
+    """A source's scores as weighted rewards at the tokens where segments end. Categories of weight 0 are not scored.
 
-    Raises DomainError unknown_category for a weight on a category that the bundle does not score.
+    Raises DomainError unknown_category for a weight on a category that the source does not score.
     """
     weights = {category: weight for category, weight in weights.items() if weight}
     for category in weights:
-        if category not in bundle.categories:
+        if category not in source.categories:
             raise DomainError(
                 "unknown_category",
-                f"ppo.reward_weights names {category!r}, but the reward model scores {', '.join(bundle.categories)}",
+                f"ppo.reward_weights names {category!r}, but the reward model scores {', '.join(source.categories)}",
                 {"ppo.reward_weights": category},
             )
 
@@ -70,7 +69,7 @@ def reward_function(
     ) -> tuple[dict[str, Tensor], dict[str, float]]:
         decoded = [decode_ids(tokenizer, ids) for ids in response_ids]
         responses = [text for text, _ in decoded]
-        scores = bundle.score(prompts, responses, list(weights))
+        scores = source.score(prompts, responses, list(weights))
         segments = [
             max((len(found.spans) for found in row.values() if found.density != Density.SEQUENCE), default=1)
             for row in scores

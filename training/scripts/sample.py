@@ -17,10 +17,9 @@ from annotator.domain.feedback import Example, to_json
 from annotator.domain.specs import SampleSpec
 from training.models import load_policy, load_tokenizer
 from training.ppo.respond import Response, read_examples, respond
-from training.reward.artifact import load_bundle
-from training.reward.bundle import RewardBundle
 from training.reward.dense import dense_rewards
 from training.reward.scores import SegmentScores
+from training.reward.sources import Source, load_source
 from training.runs import Run, Stopped, main
 
 
@@ -28,7 +27,7 @@ def sample(run: Run) -> dict[str, float]:
     spec: SampleSpec = run.spec
     examples = read_examples(spec)[: spec.limit]
     policy, tokenizer = load_policy(spec.policy), load_tokenizer(spec.policy)
-    bundle = load_bundle(spec.reward) if spec.reward else None
+    bundle = load_source(spec.reward) if spec.reward else None
     run.artifact.mkdir(exist_ok=True)
     done, tokens = 0, 0
     with (run.artifact / "samples.jsonl").open("w", encoding="utf-8") as file:
@@ -45,7 +44,7 @@ def sample(run: Run) -> dict[str, float]:
     return {"prompts": done, "responses": count, "response_tokens": tokens / count}
 
 
-def sample_line(example: Example, responses: list[Response], bundle: RewardBundle | None) -> dict[str, Any]:
+def sample_line(example: Example, responses: list[Response], bundle: Source | None) -> dict[str, Any]:
     """One line of samples.jsonl: the example and its responses with tokens, rewards and scores."""
     texts = [response.text for response in responses]
     scores = bundle.score([example.prompt] * len(texts), texts) if bundle else [{} for _ in texts]
