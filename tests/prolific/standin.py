@@ -142,7 +142,7 @@ class StandIn:
         "kid", "alg" and "key"."""
         said = {"participant_id": self.submissions[session].participant_id, "study_id": study, "session_id": session}
         kid, alg, key = changes.pop("kid", "k1"), changes.pop("alg", "RS256"), changes.pop("key", self.keys["k1"])
-        claims = {"iss": "prolific", "iat": int(time.time()), "exp": int(time.time()) + 600, "aud": audience}
+        claims = {"iss": "prolific", "iat": int(time.time()), "exp": int(time.time()) + 6 * 3600, "aud": audience}
         claims |= {"prolific": said | changes.pop("prolific", {})} | changes
         return jwt.encode({k: v for k, v in claims.items() if v is not None}, key, algorithm=alg, headers={"kid": kid})
 
