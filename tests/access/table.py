@@ -193,6 +193,7 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("get", "annotate/{slug}/{assignment_id}"): OWN_PAGE,
     ("get", "console"): CONSOLE,
     ("get", "console/new-project"): CONSOLE,
+    ("get", "console/accounts"): CONSOLE,
     ("get", "console/{slug}"): CONSOLE,
     ("get", "console/{slug}/dashboard"): CONSOLE,
     ("get", "console/{slug}/items"): CONSOLE,
@@ -221,6 +222,7 @@ PAGES: dict[tuple[str, str], Answers] = {
     ("get", "console/{slug}/settings"): CONSOLE,
     # Whoever signs is let in, and nobody else is.
     ("post", "api/v1/providers/prolific/webhook"): (403,) * 7,
+    ("get", "console/{slug}/members"): CONSOLE,
     ("get", "healthz"): OPEN,
     ("get", "api/schema"): OPEN,
 }

@@ -4,6 +4,7 @@ from tests.e2e.states import (  # noqa: F401
     adjudication,
     console,
     desk,
+    members,
     paying,
     people,
     quality,

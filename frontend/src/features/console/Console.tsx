@@ -21,6 +21,8 @@ import { JobsPage } from "./jobs/JobsPage";
 import { NewJobPage } from "./jobs/NewJobPage";
 import { ModelPage } from "./models/ModelPage";
 import { ModelsPage } from "./models/ModelsPage";
+import { AccountsPage } from "./members/AccountsPage";
+import { MembersPage } from "./members/MembersPage";
 import { OverviewPage } from "./overview/OverviewPage";
 import { Answer, Empty, Page } from "./parts";
 import { ProjectContext } from "./project";
@@ -51,6 +53,7 @@ const PAGES: [page: string, name: string][] = [
   ["samples", "Samples"],
   ["desk", "Desk"],
   ["settings", "Settings"],
+  ["members", "Members"],
   ["audit", "Audit"],
 ];
 const LAST = "redpen:project";
@@ -80,6 +83,16 @@ export function Console() {
         {me.data && <Switcher projects={projects} slug={route.slug} staff={me.data.is_staff} />}
         <div className="top-end">
           <SchemeControl />
+          {me.data?.is_staff && (
+            <Link className="linklike" href="/console/accounts">
+              Accounts
+            </Link>
+          )}
+          {me.data && (
+            <a className="linklike" href="/account">
+              Your account
+            </a>
+          )}
           {me.data && <SignOut username={me.data.username} />}
         </div>
         {current && <Pages route={route} />}
@@ -89,6 +102,8 @@ export function Console() {
           {() =>
             current ? (
               <InProject project={current} route={route} />
+            ) : route.slug === "accounts" && me.data?.is_staff ? (
+              <AccountsPage me={me.data.id} />
             ) : route.slug === "new-project" ? (
               <NewProject />
             ) : (
@@ -153,6 +168,8 @@ function OnePage({ route: { page, id } }: { route: Route }) {
       return <SamplesPage />;
     case "desk":
       return <DeskPage />;
+    case "members":
+      return <MembersPage />;
     case "settings":
       return <SettingsPage />;
     default:
