@@ -57,6 +57,11 @@ def making_a_study(world: World) -> Iterator[tuple[str, Page]]:
     press(page, "Make")
     expect(page.get_by_text("2 links, shown this once.")).to_be_visible()
     yield "study: links shown once", page
+    page.get_by_text("Change places or target").click()
+    page.get_by_role("textbox", name="Places", exact=True).fill("12")
+    press(page, "Change")
+    expect(page.get_by_text("0 of 12")).to_be_visible()
+    yield "study: changed", page
     yield "studies", see(page, "/console/crowd/studies")
     yield "no such study", see(page, "/console/crowd/studies/999999")
 

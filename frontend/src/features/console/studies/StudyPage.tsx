@@ -8,6 +8,7 @@ import { count, plural } from "../format";
 import { Answer, Page, Panel } from "../parts";
 import { useProject, useRefresh } from "../project";
 import { Link } from "../route";
+import { Change } from "./Change";
 import { Entry } from "./Entry";
 import { Rate } from "./NewStudyPage";
 import { Payments } from "./Payments";
@@ -69,6 +70,7 @@ function Steps({ study }: { study: Study }) {
 }
 
 function Facts({ study }: { study: Study }) {
+  const { admin } = useProject();
   const [reward, target] = [Number(study.reward), Number(study.target_per_hour)];
   const hourly = hourlyOf(reward, study.minutes);
   const total = totalOf(reward, study.places);
@@ -87,6 +89,7 @@ function Facts({ study }: { study: Study }) {
         {total !== null && `All ${plural(study.places, "place")} together: ${money(total, study.currency)}, fees of the platform left out. `}
         Whoever does not pass the qualification gets at least {money(Number(study.screen_out_reward), study.currency)}.
       </p>
+      {admin && <Change study={study} />}
     </Panel>
   );
 }
