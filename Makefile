@@ -90,6 +90,9 @@ entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims tha
 study: .venv/.web-train-dev frontend browser  ## a whole study in a real browser, twenty people at once; fails if a place, state, code or payment is wrong
 	@exec $(BIN)/python -m tests.study --seed $(SEED)
 
+asvs: .venv/.web-train-dev  ## docs/asvs.md from docs/asvs.csv, requirement by requirement
+	@exec $(BIN)/python -m tests.security.asvs
+
 audit: .venv/.web-train-dev  ## known advisories against what Redpen is built of, and lists of that; fails where nobody could be asked
 	@exec $(BIN)/python -m tests.security.audit
 
@@ -102,7 +105,7 @@ fuzz-api: .venv/.web-train-dev  ## CASES (20000) requests made up from the whole
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
-.PHONY: audit bombs fuzz-api ssrf
+.PHONY: asvs audit bombs fuzz-api ssrf
 
 test: lint test-frontend test-python  ## everything that CI checks
 

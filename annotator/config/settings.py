@@ -121,7 +121,7 @@ if env.PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 30 * 24 * 3600
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # Subdomains and preload lists: promises about hosts that are not Redpen's to make.
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 
