@@ -78,6 +78,9 @@ crowd: .venv/.web-train-dev  ## CLIENTS (200) on EXAMPLES (5000), three people e
 state-machine: .venv/.web-train-dev  ## SEQUENCES (2000) of 30 made-up steps, model and database equal after each; fails where they differ
 	@SEQUENCES=$(SEQUENCES) SEED=$(SEED) $(BIN)/python -m tests.machine
 
+facts: .venv/.web-train-dev  ## the 40 facts of the paper: what holds Redpen to each, and whether it does; QA_FEEDBACK=file for the whole data
+	@exec $(BIN)/python -m tests.facts
+
 erasure: .venv/.web-train-dev frontend  ## is somebody who was erased found anywhere? fails on any hit
 	@exec $(BIN)/python -m tests.forgotten
 
@@ -105,7 +108,6 @@ fuzz-api: .venv/.web-train-dev  ## CASES (20000) requests made up from the whole
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
-.PHONY: asvs audit bombs fuzz-api ssrf
 
 test: lint test-frontend test-python  ## everything that CI checks
 
@@ -153,4 +155,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards ssrf faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend
+.PHONY: asvs audit bombs fuzz-api ssrf help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend facts

@@ -4,8 +4,9 @@
 
 Reads spec.json (EvaluateSpec), writes artifact/evaluation.json: per policy the means of its scores by category, and for
 each policy after the first the mean difference to the first with a bootstrap interval over prompts. clean/<category> is
-the share of segments without error, over all segments; score/<category> the mean score of a sequence model. To say that
-a policy is better, use reward models that it was not trained on.
+the share of segments without error, over all segments; score/<category> the mean score of a sequence model; rouge_lsum
+is of prompts that have a reference; distinct_2 and distinct_3 are of all responses together. To say that a policy is
+better, use reward models that it was not trained on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.records import Example
 from annotator.domain.segments import Density
 from annotator.domain.specs import EvaluateSpec
 from training.models import load_policy, load_tokenizer
@@ -21,6 +23,7 @@ from training.ppo.respond import read_examples, respond
 from training.reward.scores import SegmentScores
 from training.reward.sources import load_source
 from training.runs import Run, Stopped, main, write_json
+from training.texts import distinct, rouge_lsum
 
 RESAMPLES = 2000
 
@@ -30,9 +33,14 @@ Tallies = dict[str, NDArray[np.float64]]
 
 def evaluate(run: Run) -> dict[str, float]:
     spec: EvaluateSpec = run.spec
-    prompts = [example.prompt for example in read_examples(spec)[: spec.limit]]
-    tallies = [tally(run, spec, index, prompts) for index in range(len(spec.policies))]
-    metrics = [{name: ratio(counts) for name, counts in found.items()} for found in tallies]
+    examples = read_examples(spec)[: spec.limit]
+    found = [tally(run, spec, index, examples) for index in range(len(spec.policies))]
+    tallies = [counts for counts, _ in found]
+    metrics = [
+        {name: ratio(counts) for name, counts in of_policy.items()}
+        | {f"distinct_{n}": distinct(texts, n) for n in (2, 3)}
+        for of_policy, texts in found
+    ]
     comparisons = [
         {"first": 0, "second": second, "differences": differences(tallies[0], tallies[second], spec.seed)}
         for second in range(1, len(tallies))
@@ -43,27 +51,33 @@ def evaluate(run: Run) -> dict[str, float]:
             {"policy": policy, "metrics": found} for policy, found in zip(spec.policies, metrics, strict=True)
         ],
         "comparisons": comparisons,
-        "prompts": len(prompts),
+        "prompts": len(examples),
         "samples_per_prompt": spec.samples_per_prompt,
         "split": spec.split,
     }
     write_json(run.artifact / "evaluation.json", report)
-    return {f"{index}/{name}": value for index, found in enumerate(metrics) for name, value in found.items()}
+    return {f"{index}/{name}": value for index, of_policy in enumerate(metrics) for name, value in of_policy.items()}
 
 
-def tally(run: Run, spec: EvaluateSpec, index: int, prompts: list[str]) -> Tallies:
-    """Samples one policy on all prompts and counts what its responses scored."""
+def tally(run: Run, spec: EvaluateSpec, index: int, examples: Sequence[Example]) -> tuple[Tallies, list[str]]:
+    """Samples one policy on all prompts: counts of what its responses scored, and the responses."""
+    prompts = [example.prompt for example in examples]
     policy, tokenizer = load_policy(spec.policies[index]), load_tokenizer(spec.policies[index])
     bundle = load_source(spec.reward) if spec.reward else None
     rows: list[dict[str, tuple[float, float]]] = []
+    written: list[str] = []
     for batch in respond(policy, tokenizer, prompts, spec):
         for responses in batch:
             texts = [response.text for response in responses]
-            scores = bundle.score([prompts[len(rows)]] * len(texts), texts) if bundle else []
+            written += texts
+            example = examples[len(rows)]
+            scores = bundle.score([example.prompt] * len(texts), texts) if bundle else []
+            likeness = [rouge_lsum(text, [example.reference]) for text in texts] if example.reference else []
             lengths = [len(response.ids) for response in responses]
             rows.append(
                 {
                     "response_tokens": (sum(lengths), len(lengths)),
+                    "rouge_lsum": (sum(likeness), len(likeness)),
                     "truncated": (sum(response.truncated for response in responses), len(lengths)),
                     **score_counts(scores),
                 }
@@ -71,7 +85,8 @@ def tally(run: Run, spec: EvaluateSpec, index: int, prompts: list[str]) -> Talli
         run.progress(index * len(prompts) + len(rows), len(spec.policies) * len(prompts), f"policy {index + 1}", {})
         if run.stop_requested:
             raise Stopped
-    return {name: np.array([row[name] for row in rows], dtype=np.float64) for name in rows[0]}
+    names = [name for name in rows[0] if name != "rouge_lsum" or any(row[name][1] for row in rows)]
+    return {name: np.array([row[name] for row in rows], dtype=np.float64) for name in names}, written
 
 
 def score_counts(scores: Sequence[Mapping[str, SegmentScores]]) -> dict[str, tuple[float, float]]:

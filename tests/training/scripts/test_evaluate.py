@@ -20,7 +20,7 @@ def test_two_policies_and_a_twin_on_the_same_prompts(tmp_path: Path) -> None:
     assert [policy["policy"] for policy in report["policies"]] == [first, other, first]
     assert (report["prompts"], report["samples_per_prompt"], report["split"]) == (35, 3, "train")
     names = {"response_tokens", "truncated", "clean/relevance", "clean/factuality", "score/completeness"}
-    names |= {"segments/relevance", "segments/factuality"}
+    names |= {"segments/relevance", "segments/factuality", "distinct_2", "distinct_3"}
     for policy in report["policies"]:
         assert policy["metrics"].keys() == names
     assert report["policies"][0]["metrics"] == report["policies"][2]["metrics"], "same prompts, same random numbers"
@@ -44,7 +44,14 @@ def test_evaluation_is_greedy_by_default_and_needs_no_reward(tmp_path: Path) -> 
     for run in runs:
         assert finish_here("evaluate", run) == 0
     assert result_of(runs[0])["metrics"] == result_of(runs[1])["metrics"]
-    assert result_of(runs[0])["metrics"].keys() == {"0/response_tokens", "0/truncated"}
+    assert result_of(runs[0])["metrics"].keys() == {"0/response_tokens", "0/truncated", "0/distinct_2", "0/distinct_3"}
+
+
+def test_likeness_is_told_where_there_is_a_reference(tmp_path: Path) -> None:
+    fields = {"dataset": write_dataset(tmp_path / "dataset", reference="a b"), "temperature": 0.0}
+    run = write_run(tmp_path / "run", "evaluate", policies=[write_policy(tmp_path / "policy")], **fields)
+    assert finish_here("evaluate", run) == 0
+    assert 0 <= result_of(run)["metrics"]["0/rouge_lsum"] <= 1
 
 
 def test_shares_are_over_all_segments_not_over_responses() -> None:

@@ -55,11 +55,11 @@ def write_bundle(folder: Path) -> str:
     return str(folder)
 
 
-def write_dataset(folder: Path, prompts: int = 9) -> dict[str, str]:
+def write_dataset(folder: Path, prompts: int = 9, reference: str | None = None) -> dict[str, str]:
     examples = [
         Example(
             id=f"example {n}", prompt=" ".join(WORDS[(n + i) % 10] for i in range(2 + n % 4)), question=f"question {n}",
-            passages=(), reference=None, metadata={"split": "train"}, raw={},
+            passages=(), reference=reference, metadata={"split": "train"}, raw={},
         )
         for n in range(prompts)
     ]  # fmt: skip
