@@ -51,7 +51,7 @@ def save_checkpoint(
     aside = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    files = {f"module-{name}": module_tensors(module) for name, module in modules.items()}
+    files = {f"module-{name}": _learned(module) for name, module in modules.items()}
     files |= {f"extra-{name}": dict(extra) for name, extra in (tensors or {}).items()}
     values: dict[str, Any] = {"step": step, "state": dict(state), "optimizers": {}}
     for name, optimizer in optimizers.items():
@@ -83,7 +83,7 @@ def load_checkpoint(run: Run, modules: Modules, optimizers: Optimizers) -> Check
         return None
     values = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     for name, module in modules.items():
-        load_module_tensors(module, load_file(folder / f"module-{name}.safetensors"))
+        _put_learned(module, load_file(folder / f"module-{name}.safetensors"))
     for name, optimizer in optimizers.items():
         _restore_optimizer(optimizer, load_file(folder / f"optimizer-{name}.safetensors"), values["optimizers"][name])
     _restore_random_state(load_file(folder / "rng.safetensors"), values["rng"])
@@ -137,6 +137,16 @@ def load_module_tensors(module: nn.Module, tensors: Mapping[str, Tensor]) -> Non
     with torch.no_grad():
         for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
             tensor.copy_(tensors[name])
+
+
+def _learned(module: nn.Module) -> dict[str, Tensor]:
+    """What training changes: a frozen weight is what the run began with, and under adapters nearly all of them are."""
+    frozen = {name for name, parameter in module.named_parameters() if not parameter.requires_grad}
+    return {name: tensor for name, tensor in module_tensors(module).items() if name not in frozen}
+
+
+def _put_learned(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    load_module_tensors(module, {**module_tensors(module), **tensors})
 
 
 def _flatten_optimizer(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:

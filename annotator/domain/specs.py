@@ -103,9 +103,11 @@ class PpoSpec(_Common):
 
     reward_weights: category key (or "preference") -> weight. reward_form: what the segments of a category are paid
     together (training.reward.dense); reward_scale "running_std" divides a category's rewards by the standard deviation
-    of their sums so far. top_k 0 leaves every token in. kl_target: nats per response that the KL coefficient is adapted
-    to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond which a step's remaining passes are
-    left out. whitening "published" is that of the paper's code, faults included.
+    of their sums so far. top_k 0 leaves every token in. lora_rank: of adapters that policy and value model learn in,
+    all other weights staying as they are; 0 trains every weight. value_from: whose weights the value model starts
+    with; those of a reward model must be of the policy's architecture and vocabulary. kl_target: nats per response
+    that the KL coefficient is adapted to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond
+    which a step's remaining passes are left out. whitening "published" is that of the paper's code, faults included.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -121,6 +123,8 @@ class PpoSpec(_Common):
     max_new_tokens: Count = 200
     temperature: Positive = 0.7
     top_k: NaturalNumber = 20
+    lora_rank: NaturalNumber = 0
+    value_from: Literal["policy", "reward"] = "policy"
     reward_form: Literal["sum", "mean", "min"] = "sum"
     reward_scale: Literal["none", "running_std"] = "none"
     kl_coef: NotNegative = 0.3

@@ -8,12 +8,13 @@ Every random number of a step comes from a generator seeded by (seed, step), and
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Adam, Optimizer
 from transformers import PreTrainedModel
@@ -24,6 +25,7 @@ from training.ppo import kl
 from training.ppo.advantages import explained_variance, masked_mean
 from training.ppo.experience import Experience, RewardFunction, make_experience, parts, response_logprobs
 from training.ppo.forward import Prompts
+from training.ppo.lora import without_lora
 from training.ppo.loss import outside_clip_range, policy_losses, value_losses
 from training.ppo.moments import Moments
 from training.ppo.rollout import Sampling, generator_of, sample_responses
@@ -43,18 +45,30 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Models:
-    """What PPO trains, and the frozen policy it must stay close to."""
+    """What PPO trains, and the frozen policy it must stay close to: none where the policy has adapters, and is that
+    policy without them."""
 
     policy: PreTrainedModel
-    reference: PreTrainedModel
+    reference: PreTrainedModel | None
     value: ValueModel
     end_tokens: frozenset[int]
 
     def prepare(self) -> None:
         """Dropout off everywhere; no gradients for the reference."""
         for module in (self.policy, self.reference, self.value):
-            module.eval()
-        self.reference.requires_grad_(False)
+            if module is not None:
+                module.eval()
+        if self.reference is not None:
+            self.reference.requires_grad_(False)
+
+    @contextmanager
+    def as_reference(self) -> Iterator[PreTrainedModel]:
+        """The reference, for the length of a block."""
+        if self.reference is not None:
+            yield self.reference
+        else:
+            with without_lora(self.policy):
+                yield self.policy
 
 
 @dataclass
@@ -135,7 +149,8 @@ def train_step(
         by_category = scaled(by_category, running)
     rewards = sum(by_category.values(), torch.zeros_like(rollout.logprobs))
     watch.lap("reward")
-    experience = make_experience(rollout, rewards, models.reference, models.value, spec, running.kl_coef)
+    with models.as_reference() as reference:
+        experience = make_experience(rollout, rewards, reference, models.value, spec, running.kl_coef)
     watch.lap("score")
     update_metrics = update(models, optimizer, experience, spec, generator)
     watch.lap("update")
@@ -183,7 +198,7 @@ def update(
             optimizer.zero_grad(set_to_none=True)
             accumulate_gradients(models, experience, minibatch, spec, tokens, totals)
             for module in (models.policy, models.value):
-                clip_grad_norm_(module.parameters(), spec.max_grad_norm, error_if_nonfinite=True)
+                clip_grad_norm_(trainable(module), spec.max_grad_norm, error_if_nonfinite=True)
             optimizer.step()
         done += 1
         if spec.kl_stop is not None and (totals["approx_kl"] - before) / spec.minibatches > spec.kl_stop:
@@ -237,8 +252,12 @@ def rollout_metrics(experience: Experience) -> Metrics:
 def make_optimizer(models: Models, spec: PpoSpec) -> Optimizer:
     """Adam with PPO's eps of 1e-5 (Huang et al. 2022, detail 3), one group of parameters per model."""
     rates = ((models.policy, spec.learning_rate), (models.value, spec.value_learning_rate))
-    groups = [{"params": list(module.parameters()), "lr": rate, "peak_lr": rate} for module, rate in rates]
+    groups = [{"params": trainable(module), "lr": rate, "peak_lr": rate} for module, rate in rates]
     return Adam(groups, betas=(0.9, 0.95), eps=1e-5, fused=True)
+
+
+def trainable(module: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
 def learning_rate_factor(step: int, steps: int, warmup_steps: int) -> float:

@@ -4,6 +4,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
@@ -33,6 +34,21 @@ class ValueModel(nn.Module):
         save_file(
             {name: tensor.contiguous() for name, tensor in self.head.state_dict().items()}, folder / "head.safetensors"
         )
+
+
+def start_as(value: ValueModel, encoder: nn.Module) -> None:
+    """Gives the value model the weights of a reward model's encoder that are its own too: all of a causal one's, the
+    encoder's half of an encoder-decoder's. ValueError if there is none, or if one has another shape."""
+    given = dict(encoder.named_parameters())
+    mine = dict(value.trunk.named_parameters())
+    shared = given.keys() & mine.keys()
+    if not shared:
+        raise ValueError(f"{type(encoder).__name__} and {type(value.trunk).__name__} have no weights in common")
+    with torch.no_grad():
+        for name in shared:
+            if given[name].shape != mine[name].shape:
+                raise ValueError(f"{name} has shape {tuple(given[name].shape)}, not {tuple(mine[name].shape)}")
+            mine[name].copy_(given[name])
 
 
 def value_from_policy(policy: PreTrainedModel) -> ValueModel:

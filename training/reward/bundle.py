@@ -54,6 +54,11 @@ class RewardBundle:
         """Keys that can be scored."""
         return [*(key for model in self.segments for key in model.densities), *self.sequence]
 
+    def encoders(self) -> list[Encoder]:
+        """That of the segment model first, then those of the sequence models."""
+        first = [self.segment.encoder] if self.segment else []
+        return first + [reward.model.encoder for reward in self.sequence.values()]
+
     @torch.inference_mode()
     def score(
         self, prompts: Sequence[str], responses: Sequence[str], categories: Collection[str] | None = None

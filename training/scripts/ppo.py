@@ -17,8 +17,10 @@ from training.alignment import decode_ids
 from training.models import load_policy, load_tokenizer, save_artifact
 from training.ppo.experience import RewardFunction
 from training.ppo.loop import Models, Prompt, train
+from training.ppo.lora import add_lora, merged
 from training.ppo.respond import end_tokens, prompt_ids, read_examples
-from training.ppo.value import value_from_policy
+from training.ppo.value import ValueModel, start_as, value_from_policy
+from training.reward.bundle import RewardBundle
 from training.reward.dense import Form, dense_rewards
 from training.reward.sources import Source, load_source
 from training.runs import Run, main
@@ -31,21 +33,55 @@ def ppo(run: Run) -> dict[str, float]:
         raise DomainError("invalid_spec", f"ppo.minibatches {problem}", {"ppo.minibatches": problem})
     examples = read_examples(spec)
     tokenizer = load_tokenizer(spec.policy)
-    policy, reference = load_policy(spec.policy), load_policy(spec.policy)
-    models = Models(policy, reference, value_from_policy(policy), end_tokens(policy, tokenizer))
+    policy, source = load_policy(spec.policy), load_source(spec.reward)
+    models = ppo_models(policy, source, tokenizer, spec)
     texts = [example.prompt for example in examples]
     ids = prompt_ids(policy, tokenizer, texts, spec)
     prompts = [Prompt(text, row) for text, row in zip(texts, ids, strict=True)]
-    reward = reward_function(load_source(spec.reward), tokenizer, spec.reward_weights, spec.reward_form)
+    reward = reward_function(source, tokenizer, spec.reward_weights, spec.reward_form)
     run.log(
         f"{len(prompts)} prompts, {spec.steps} steps of {spec.prompts_per_step} × {spec.samples_per_prompt} responses"
     )
     metrics = train(run, spec, models, prompts, reward)
     facts = {"job": spec.job, "policy": spec.policy, "reward": spec.reward, "seed": spec.seed}
     facts |= {"last step": metrics, "spec": spec_to_json(spec)}
+    value = models.value
+    if spec.lora_rank:
+        fresh = load_policy(spec.policy)
+        whole = value_from(fresh, source, tokenizer, spec)
+        merged(value.trunk, whole.trunk)
+        whole.head.load_state_dict(value.head.state_dict())
+        policy, value = merged(policy, fresh), whole
     save_artifact(run.artifact, policy, tokenizer, "Policy trained with dense rewards", facts)
-    models.value.save(run.artifact / "value")
+    value.save(run.artifact / "value")
     return metrics
+
+
+def ppo_models(policy: Any, source: Source, tokenizer: Any, spec: PpoSpec) -> Models:
+    """What the spec asks for: every weight trained beside a copy of the policy as the reference, or adapters."""
+    value = value_from(policy, source, tokenizer, spec)
+    reference = None if spec.lora_rank else load_policy(spec.policy)
+    if spec.lora_rank:
+        for model in (policy, value.trunk):
+            add_lora(model, spec.lora_rank, spec.seed)
+    return Models(policy, reference, value, end_tokens(policy, tokenizer))
+
+
+def value_from(policy: Any, source: Source, tokenizer: Any, spec: PpoSpec) -> ValueModel:
+    """DomainError invalid_spec if the value model is to start as a reward model that cannot be one."""
+    value = value_from_policy(policy)
+    if spec.value_from == "policy":
+        return value
+    try:
+        if not isinstance(source, RewardBundle):
+            raise ValueError("the rewards come from no model of ours")
+        if source.tokenizer.get_vocab() != tokenizer.get_vocab():
+            raise ValueError("the reward model's vocabulary is not the policy's")
+        start_as(value, source.encoders()[0].trunk)
+    except ValueError as error:
+        problem = f"is 'reward', but {error}"
+        raise DomainError("invalid_spec", f"ppo.value_from {problem}", {"ppo.value_from": problem}) from error
+    return value
 
 
 def reward_function(

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,16 @@ from torch import Tensor
 
 from annotator.domain.specs import PpoSpec
 from tests.training.ppo import oracle
-from tests.training.ppo.tiny import count_sevens, models_of, prompts_of, rollout_of, run_of, spec_of
+from tests.training.ppo.tiny import (
+    build,
+    count_sevens,
+    lora_models_of,
+    models_of,
+    prompts_of,
+    rollout_of,
+    run_of,
+    spec_of,
+)
 from training.ppo.experience import Experience, make_experience, parts, response_logprobs
 from training.ppo.loop import (
     Models,
@@ -22,6 +32,7 @@ from training.ppo.loop import (
     train_step,
     update,
 )
+from training.ppo.lora import merged
 from training.ppo.rollout import Sampling, generator_of
 from training.runs import Run, Stopped
 
@@ -194,6 +205,30 @@ def test_a_pass_that_went_too_far_is_the_last_of_its_step() -> None:
     assert metrics["epochs"] == 5
 
 
+@both
+def test_adapters_learn_and_the_reference_is_the_policy_without_them(name: str, tmp_path: Path) -> None:
+    models, spec = lora_models_of(name), spec_of(steps=25, prompts_per_step=8, learning_rate=1e-2, checkpoint_every=100)
+    whole = build(name).state_dict()
+    train(run_of(tmp_path), spec, models, prompts_of(), count_sevens)
+    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
+    assert lines[0]["metrics"]["kl"] == pytest.approx(0, abs=1e-5)
+    rewards = [line["metrics"]["reward/total"] for line in lines]
+    assert np.mean(rewards[-3:]) > np.mean(rewards[:3]) + 1
+    frozen = {key: x for key, x in models.policy.state_dict().items() if "lora" not in key}
+    assert all(torch.equal(x, whole[key.replace(".base_layer", "")]) for key, x in frozen.items())
+    sampling = Sampling(spec.max_new_tokens)
+    rollout = rollout_of(models.policy, sampling)
+    part = next(parts(rollout, torch.arange(5)))
+    plain = merged(models.policy, build(name))
+    assert not any("lora" in key for key in plain.state_dict())
+    with torch.no_grad():
+        expected = response_logprobs(models.policy, rollout, part, 1.0)
+        torch.testing.assert_close(response_logprobs(plain, rollout, part, 1.0), expected, atol=1e-4, rtol=1e-4)
+        with models.as_reference() as reference:
+            before = response_logprobs(reference, rollout, part, 1.0)
+        torch.testing.assert_close(before, response_logprobs(build(name), rollout, part, 1.0), atol=1e-6, rtol=1e-5)
+
+
 def test_rewards_over_the_deviation_of_their_sums_so_far() -> None:
     running = Running(0.0)
     first = {"a": torch.tensor([[1.0, 0.0], [2.0, 1.0]]), "b": torch.zeros(2, 2)}  # sums 1, 3: deviation 1
@@ -227,11 +262,16 @@ def weights(models: Models) -> dict[str, Tensor]:
     return {f"{part}.{key}": x.clone() for part, module in modules.items() for key, x in module.state_dict().items()}
 
 
+EVERYTHING = {"reward_scale": "running_std", "kl_target": 0.5, "kl_horizon": 100, "kl_stop": 0.01}
+
+
 @both
-@pytest.mark.parametrize("stop_after", [1, 2, 3, 5, 6])
-def test_stopping_and_resuming_changes_no_bit(name: str, stop_after: int, tmp_path: Path) -> None:
-    spec = spec_of(top_k=6)
-    undisturbed = models_of(name)
+@pytest.mark.parametrize(("make", "stop_after"), [*((models_of, n) for n in (1, 2, 3, 5, 6)), (lora_models_of, 3)])
+def test_stopping_and_resuming_changes_no_bit(
+    name: str, make: Callable[[str], Models], stop_after: int, tmp_path: Path
+) -> None:
+    spec = spec_of(top_k=6, **EVERYTHING)
+    undisturbed = make(name)
     expected_metrics = train(run_of(tmp_path / "whole"), spec, undisturbed, prompts_of(), count_sevens)
 
     class Interrupted(Run):
@@ -241,9 +281,9 @@ def test_stopping_and_resuming_changes_no_bit(name: str, stop_after: int, tmp_pa
 
     (tmp_path / "job" / "1").mkdir(parents=True)
     with pytest.raises(Stopped):
-        train(Interrupted(tmp_path / "job" / "1", spec), spec, models_of(name), prompts_of(), count_sevens)
+        train(Interrupted(tmp_path / "job" / "1", spec), spec, make(name), prompts_of(), count_sevens)
     torch.manual_seed(999)  # nothing may lean on generators that this process happens to hold
-    resumed = models_of(name)
+    resumed = make(name)
     metrics = train(run_of(tmp_path / "job" / "2"), spec, resumed, prompts_of(), count_sevens)
     assert not [key for key, x in weights(resumed).items() if not torch.equal(x, weights(undisturbed)[key])]
 

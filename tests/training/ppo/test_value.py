@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import T5EncoderModel
 
 from tests.training.ppo.test_forward import SAMPLES, case, every_architecture
 from tests.training.ppo.tiny import WORDS, build
 from training.models import load_trunk
-from training.ppo.value import ValueModel, value_from_policy
+from training.ppo.value import ValueModel, start_as, value_from_policy
 
 
 def trained_value(name: str) -> ValueModel:
@@ -58,3 +59,17 @@ def test_a_policy_without_its_own_trunk_s_weights_is_refused() -> None:
     del policy.model.norm.weight
     with pytest.raises(ValueError, match=r"norm\.weight"):
         value_from_policy(policy)
+
+
+def test_a_value_model_can_start_as_a_reward_model_s_encoder() -> None:
+    other = build("llama", seed=5)
+    value = value_from_policy(build("llama"))
+    start_as(value, other.base_model)
+    assert all(torch.equal(x, value.trunk.state_dict()[key]) for key, x in other.base_model.state_dict().items())
+    half, value = T5EncoderModel(build("t5").config), value_from_policy(build("t5"))
+    before = {key: x.clone() for key, x in value.trunk.state_dict().items()}
+    start_as(value, half)
+    for key, x in value.trunk.state_dict().items():
+        assert torch.equal(x, before[key] if key.startswith("decoder.block") else half.state_dict().get(key, x))
+    with pytest.raises(ValueError, match="no weights in common"):
+        start_as(value_from_policy(build("llama")), build("gpt2").base_model)

@@ -23,6 +23,7 @@ from transformers import (
 from annotator.domain.specs import PpoSpec
 from training.ppo.forward import Prompts
 from training.ppo.loop import Models, Prompt
+from training.ppo.lora import add_lora
 from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses
 from training.ppo.value import value_from_policy
 from training.runs import Run
@@ -91,6 +92,15 @@ def rollout_of(
 def models_of(name: str) -> Models:
     policy = build(name)
     models = Models(policy, build(name), value_from_policy(policy), frozenset([END]))
+    models.prepare()
+    return models
+
+
+def lora_models_of(name: str) -> Models:
+    policy = build(name)
+    models = Models(policy, None, value_from_policy(policy), frozenset([END]))
+    for model in (policy, models.value.trunk):
+        add_lora(model, rank=4, seed=0)
     models.prepare()
     return models
 

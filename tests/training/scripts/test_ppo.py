@@ -112,6 +112,7 @@ def test_artifact_is_a_transformers_folder_with_a_value_model_and_a_card(tmp_pat
         ({"policy": "/nowhere"}, "invalid_model", "/nowhere"),
         ({"reward": "/nowhere"}, "invalid_model", "/nowhere"),
         ({"kl_koef": 1}, "invalid_spec", "ppo.kl_koef"),
+        ({"value_from": "reward"}, "invalid_spec", "ppo.value_from"),
     ],
 )
 def test_bad_input_is_named_and_never_worth_a_retry(
@@ -123,6 +124,16 @@ def test_bad_input_is_named_and_never_worth_a_retry(
     assert error["code"] == code
     assert named in error["message"]
     assert not (run / "result.json").exists()
+
+
+def test_what_adapters_learned_is_in_the_weights_of_the_artifact(tmp_path: Path) -> None:
+    fields = ppo_fields(tmp_path) | {"steps": 2, "lora_rank": 2, "learning_rate": 1e-2, "kl_target": 0.1}
+    run = write_run(tmp_path / "run", "ppo", **fields)
+    assert finish_here("ppo", run) == 0
+    before, after = (load_file(folder / "model.safetensors") for folder in (tmp_path / "policy", run / "artifact"))
+    assert before.keys() == after.keys()
+    assert any(not torch.equal(before[key], after[key]) for key in before)
+    assert load_file(run / "artifact" / "value" / "head.safetensors")["weight"].any()
 
 
 def test_rewards_land_on_the_tokens_that_end_segments(tmp_path: Path) -> None:
