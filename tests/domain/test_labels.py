@@ -91,3 +91,28 @@ def test_labels_do_not_depend_on_the_order_of_the_marks(data: st.DataObject) -> 
         assert len(expected) == len(segments(text, category.density))
         assert None not in expected or category.ignored_with
         assert category.density != Density.SEQUENCE or len(set(expected)) == 1
+
+
+@given(st.data())
+def test_labels_are_those_of_going_through_the_words(data: st.DataObject) -> None:
+    """The same rule, told otherwise: a segment is what its words are."""
+    text = data.draw(hard_texts)
+    drawn = st.lists(st.tuples(ranges(len(text)), st.sampled_from(RESPONSE_TYPES)), max_size=4)
+    marks: list[Mark] = [(Span(*place), kind) for place, kind in (data.draw(drawn) if text else [])]
+    for category in PAPER_TAXONOMY.categories[:2]:
+        expected = []
+        for piece in segments(text, category.density, PAPER_TAXONOMY.segmentation):
+            letters = [at for at in range(piece.start, piece.end) if not text[at].isspace()]
+            own = any(_covers(text, mark, letters, {category.key}) for mark in marks)
+            other = any(_covers(text, mark, letters, set(category.ignored_with)) for mark in marks)
+            expected.append(1 if own else None if other else 0)
+        assert segment_labels(text, marks, category, PAPER_TAXONOMY) == expected
+
+
+def _covers(text: str, mark: Mark, letters: list[int], keys: set[str]) -> bool:
+    """Whether the mark is of one of these categories, long enough for it, and on one of these letters."""
+    span, kind = mark
+    category = PAPER_TAXONOMY.category_of(kind)
+    assert span
+    enough = len(text[span.start : span.end].split()) >= category.min_words
+    return category.key in keys and enough and any(span.start <= at < span.end for at in letters)

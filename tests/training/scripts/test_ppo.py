@@ -112,7 +112,7 @@ def test_artifact_is_a_transformers_folder_with_a_value_model_and_a_card(tmp_pat
         ({"policy": "/nowhere"}, "invalid_model", "/nowhere"),
         ({"reward": "/nowhere"}, "invalid_model", "/nowhere"),
         ({"kl_koef": 1}, "invalid_spec", "ppo.kl_koef"),
-        ({"value_from": "reward"}, "invalid_spec", "ppo.value_from"),
+        ({"value_from": "anybody"}, "invalid_spec", "ppo.value_from"),
     ],
 )
 def test_bad_input_is_named_and_never_worth_a_retry(
