@@ -14,6 +14,7 @@ from annotator.domain.segments import Density, segments
 from annotator.domain.spans import Span
 from annotator.domain.taxonomy import Taxonomy
 from training.models import device
+from training.reward.encoder import Encoder
 from training.reward.inputs import Reading, RewardBatch, reward_batch, reward_inputs
 from training.reward.relations import response_relations, segment_relations
 from training.reward.scores import SegmentScores
@@ -55,8 +56,8 @@ class RewardBundle:
         return [*(key for model in self.segments for key in model.densities), *self.sequence]
 
     def encoders(self) -> list[Encoder]:
-        """That of the segment model first, then those of the sequence models."""
-        first = [self.segment.encoder] if self.segment else []
+        """Those of the segment models first, then those of the sequence models."""
+        first = [model.encoder for model in self.segments]
         return first + [reward.model.encoder for reward in self.sequence.values()]
 
     @torch.inference_mode()
