@@ -25,6 +25,7 @@ ADVANTAGES = "tests/training/ppo/test_advantages.py::"
 LOOP = "tests/training/ppo/test_loop.py::"
 PAIRS = "tests/training/reward/test_pairs.py::"
 MODELS = "tests/training/reward/test_models.py::"
+SOURCES = "tests/training/reward/sources/test_sources.py::"
 PPO = "tests/facts/test_ppo.py::"
 
 TRAINED = "needs T5-large, Longformer-base and the 3,853 training prompts on GPUs for days; neither can be had here"
@@ -47,14 +48,15 @@ FACTS = (
     Fact(11, "C1 spans of fewer than five words label nothing", (LABELS + "test_segment_labels", DATA + "test_short")),
     Fact(12, "a sentence with C1 alone is ignored in R2; with C1 and C2 it is an error",
          (LABELS + "test_segment_labels", DATA + "test_labels_of_factuality")),
-    Fact(13, "R1 reads no passages; R2 and R3 do", (PPO + "test_passages_are_read_by_the_heads_that_need_them",)),
+    Fact(13, "R1 reads no passages; R2 and R3 do", (MODELS + "test_a_head_without_passages_does_not_see_them",)),
     Fact(14, "only labelled segments carry loss", (MODELS + "test_the_segment_loss_counts_labelled_segments_alone",)),
     Fact(
         15,
         "R3 dev: 442 examples, 1,537 ties, 686/429 preferences; matching from 0.85",
         (DATA + "test_pairs_of_completeness", PAIRS + "test_matching_is_that_of_difflib"),
     ),
-    Fact(16, "R3 loss at equal scores is ln 2", (MODELS + "test_the_pair_loss_at_equal_scores_is_ln_2",)),
+    Fact(16, "R3 loss at equal scores is ln 2",
+         ("tests/training/reward/test_comparisons.py::test_at_equal_scores_the_loss_is_ln_2",)),
     Fact(17, "dev accuracy R1 .69, R2 .77, R3 .70; R1 majority .504", why=TRAINED),
     Fact(18, "+.3 at the last token of a clean sub-sentence, −.3 of an erroneous one",
          (DENSE + "test_sub_sentences_are_rewarded_at_their_last_token",)),
@@ -70,7 +72,9 @@ FACTS = (
     Fact(24, "KL on every token, the end of sequence too; 0 while the policies are equal",
          ("tests/training/ppo/test_kl.py::test_every_real_token_pays_and_padding_does_not",
           "tests/training/ppo/test_experience.py::test_kl_is_zero_while_policy_is_reference")),
-    Fact(25, "detoxification: (.72, .60) → (−.72, +.12), which sum to minus the last", (PPO + "test_sentence_deltas",)),
+    Fact(25, "detoxification: (.72, .60) → (−.72, +.12), which sum to minus the last",
+         (SOURCES + "test_a_sentence_earns_what_it_changes_as_in_the_papers_example",
+          SOURCES + "test_changes_telescope_whatever_the_sign")),
     Fact(26, "64 episodes a rollout, 1,250 rollouts, 4 updates each",
          (LOOP + "test_defaults_are_those_of_the_paper_s_code",)),
     Fact(27, "λ .95 (baseline .99), β .3 (.2), γ 1, clip .2 and .2, value loss ½",

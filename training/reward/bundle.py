@@ -56,9 +56,10 @@ class RewardBundle:
         return [*(key for model in self.segments for key in model.densities), *self.sequence]
 
     def encoders(self) -> list[Encoder]:
-        """Those of the segment models first, then those of the sequence models."""
+        """Those of the segment models first, then those of the sequence models; none of models without one."""
         first = [model.encoder for model in self.segments]
-        return first + [reward.model.encoder for reward in self.sequence.values()]
+        every = first + [reward.model.encoder for reward in self.sequence.values()]
+        return [encoder for encoder in every if encoder is not None]
 
     @torch.inference_mode()
     def score(

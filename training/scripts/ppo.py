@@ -73,8 +73,8 @@ def value_from(policy: Any, source: Source, tokenizer: Any, spec: PpoSpec) -> Va
     if spec.value_from == "policy":
         return value
     try:
-        if not isinstance(source, RewardBundle):
-            raise ValueError("the rewards come from no model of ours")
+        if not isinstance(source, RewardBundle) or not source.encoders():
+            raise ValueError("what gives the rewards has no encoder")
         if source.tokenizer.get_vocab() != tokenizer.get_vocab():
             raise ValueError("the reward model's vocabulary is not the policy's")
         start_as(value, source.encoders()[0].trunk)
