@@ -37,7 +37,7 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        from tests.entry_links.attempts import problems, run
+        from tests.entry_links.running import problems, run
 
         started = time.monotonic()
         figures = run(prolific, count=arguments.attempts, valid=arguments.guests, seed=arguments.seed)

@@ -7,23 +7,21 @@ that is somebody's, or a part that was not there before.
 import random
 import string
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core import signing
 from django.test import Client
 from django.utils.timezone import now, timedelta
 
 from annotator.api.entry_pages import CLAIM_SALT, CLAIM_SECONDS
-from annotator.models import EntryLink, Participation, Project, Study, User
+from annotator.models import EntryLink, Project, Study, User
 from annotator.services.entry_links import SALT, links_make
 from annotator.services.studies import study_create, study_update
 from tests.annotator.factories import make_project, make_study, make_user
 from tests.prolific.standin import StandIn
+from tests.prolific.wrong import wrong_tokens
 
 LETTERS = string.ascii_letters + string.digits + "-_:=.~ %/"
 HOST = "testserver"
@@ -191,7 +189,7 @@ class World:
     def untrue_token(self) -> Attempt:
         session = self.random.choice(list(self.tokens))
         if session not in self.wrong:
-            self.wrong[session] = wrong_tokens(self.prolific, self.paid, session, self.stranger)
+            self.wrong[session] = wrong_tokens(self.prolific, self.paid.external_id, session, self.stranger, HOST)
         kind, token = self.random.choice(list(self.wrong[session].items()))
         return f"token: {kind}", lambda client: self._bring(client, session, token)
 
@@ -259,90 +257,3 @@ def old(body: list[Any], seconds: int) -> str:
     signer = signing.TimestampSigner(salt=CLAIM_SALT)
     signer.timestamp = lambda: signing.b62_encode(int(time.time()) - seconds)  # type: ignore[method-assign]
     return signer.sign_object(body)
-
-
-def wrong_tokens(
-    prolific: StandIn, study: Study, session: str, stranger: rsa.RSAPrivateKey, host: str = HOST
-) -> dict[str, str]:
-    """Tokens that are almost right, by what is wrong with them."""
-    key = study.external_id
-    good = prolific.signed(key, session, host)
-    head, body, signature = good.split(".")
-    public = prolific.keys["k1"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    claims = jwt.decode(good, options={"verify_signature": False})
-    mac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
-    hs_head = jwt.utils.base64url_encode(b'{"alg":"HS256","kid":"k1","typ":"JWT"}').decode()
-    hs_mac = jwt.utils.base64url_encode(mac.sign(f"{hs_head}.{body}".encode(), public)).decode()
-    sign = prolific.signed
-    return {
-        "no algorithm": jwt.encode(claims, "", algorithm="none", headers={"kid": "k1"}),
-        "the public key as a secret": f"{hs_head}.{body}.{hs_mac}",
-        "no signature": f"{head}.{body}.",
-        "another key": sign(key, session, host, key=stranger),
-        "another algorithm": sign(key, session, host, alg="PS256"),
-        "an unknown kid": sign(key, session, host, kid="k2"),
-        "another audience": sign(key, session, "elsewhere.test"),
-        "no audience": sign(key, session, host, aud=None),
-        "over": sign(key, session, host, exp=1),
-        "without an end": sign(key, session, host, exp=None),
-        "another person": sign(key, session, host, prolific={"participant_id": "p2"}),
-        "another study": sign(key, session, host, prolific={"study_id": "s2"}),
-        "another session": sign(key, session, host, prolific={"session_id": "s2"}),
-        "nothing said": sign(key, session, host, prolific={"session_id": None}),
-        "not begun": sign(key, session, host, nbf=2**33),
-        "another body": f"{head}.{body[:-2]}AA.{signature}",
-        "no token": "abc",
-        "long": good + "A" * 9000,
-    }
-
-
-def run(prolific: StandIn, *, count: int, valid: int, seed: int) -> dict[str, Any]:
-    """The figures: attempts by kind, which of them got in, and how the guests fared, of whom each comes twice."""
-    world = World(prolific, valid, seed)
-    tried, accepted, failures = Counter[str](), [], []
-    before = Participation.objects.count()
-    for kind, go in world.attacks(count):
-        client = Client(raise_request_exception=False)
-        answer = go(client)
-        tried[kind] += 1
-        if "_auth_user_id" in client.session or answer.status_code < 400:
-            accepted.append(f"{kind}: {answer.status_code}")
-        elif answer.status_code >= 500:
-            failures.append(f"{kind}: {answer.status_code}")
-    grown = Participation.objects.count() - before
-    came, twice = Counter[str](), 0
-    for kind, go in world.guests():
-        client = Client()
-        came[kind] += go(client).status_code == 302 and "_auth_user_id" in client.session
-        again = Client()
-        go(again)
-        # A session of Prolific is let in again, as the same person; a link and a number are not.
-        twice += "_auth_user_id" in again.session and kind in ("link", "number of one's own")
-    return {
-        "attempts": tried.total(),
-        "seed": seed,
-        "by kind": dict(sorted(tried.items())),
-        "accepted": len(accepted),
-        "which": accepted[:20],
-        "server errors": failures[:20],
-        "parts made by attempts": grown,
-        "guests": 3 * valid,
-        "guests let in": dict(came),
-        "guests let in twice": twice,
-        "parts made by guests": Participation.objects.count() - before - grown,
-    }
-
-
-def problems(figures: dict[str, Any]) -> list[str]:
-    """What is wrong with the figures; [] if all is as it should be."""
-    wanted = {
-        "accepted": 0,
-        "server errors": [],
-        "parts made by attempts": 0,
-        "guests let in twice": 0,
-        "parts made by guests": figures["guests"],
-    }
-    found = [f"{name}: {figures[name]}, not {value}" for name, value in wanted.items() if figures[name] != value]
-    if sum(figures["guests let in"].values()) != figures["guests"]:
-        found.append(f"guests let in: {figures['guests let in']}")
-    return found

@@ -13,8 +13,8 @@ from annotator.services.providers.interface import Claim, ProviderRefused, Provi
 from annotator.services.providers.registry import provider_of
 from annotator.services.studies import study_create, study_update
 from tests.annotator.prolific import open_study, prolific_here
-from tests.entry_links.attempts import wrong_tokens
 from tests.prolific.standin import TOKEN, StandIn
+from tests.prolific.wrong import wrong_tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def test_a_signed_token_is_enough(study: Study, prolific: StandIn) -> None:
 def test_no_other_token_is(study: Study, prolific: StandIn) -> None:
     session = prolific.take(study.external_id, "p1")
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    for what, token in wrong_tokens(prolific, study, session, stranger, HOST).items():
+    for what, token in wrong_tokens(prolific, study.external_id, session, stranger, HOST).items():
         with pytest.raises(DomainError) as caught:
             check(study, claim(prolific, session, token=token))
         assert caught.value.code == "entry_refused", what
