@@ -21,8 +21,9 @@ export function Change({ study }: { study: Study }) {
     <details>
       <summary>Change places or target</summary>
       <form className="form" onSubmit={form.submit}>
-        <NumberInput label="Places" required min={1} allowDecimal={false} value={form.values.places} onChange={(value) => form.set("places", value)} error={form.error("places")} />
+        <NumberInput hideControls label="Places" required min={1} allowDecimal={false} value={form.values.places} onChange={(value) => form.set("places", value)} error={form.error("places")} />
         <NumberInput
+          hideControls
           label="Target for an hour"
           description="Top-ups are proposed from it. What is approved already stays."
           required

@@ -66,7 +66,7 @@ function LinkForm({ study, onMade }: { study: Study; onMade: (links: NewLink[]) 
     <details>
       <summary>Make links</summary>
       <form className="form" onSubmit={form.submit}>
-        <NumberInput label="How many" min={1} max={1000} disabled={named} value={form.values.count} onChange={(value) => form.set("count", value)} error={form.error("count")} />
+        <NumberInput hideControls label="How many" min={1} max={1000} disabled={named} value={form.values.count} onChange={(value) => form.set("count", value)} error={form.error("count")} />
         <Textarea
           label="Or one for each of these people"
           description="Your own ids for them, one a line. They are kept apart from the work, and shown to nobody."
@@ -77,7 +77,7 @@ function LinkForm({ study, onMade }: { study: Study; onMade: (links: NewLink[]) 
           onChange={({ target }) => form.set("people", target.value)}
           error={form.error("people")}
         />
-        <NumberInput label="Days that they hold" min={1} max={30} value={form.values.days} onChange={(value) => form.set("days", value)} error={form.error("days")} />
+        <NumberInput hideControls label="Days that they hold" min={1} max={30} value={form.values.days} onChange={(value) => form.set("days", value)} error={form.error("days")} />
         {form.sending.isError && <Problem error={form.sending.error} what="No links were made." />}
         <Button type="submit" loading={form.sending.isPending}>
           Make

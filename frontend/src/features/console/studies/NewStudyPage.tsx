@@ -80,8 +80,8 @@ function Form() {
           />
           {ours ? (
             <>
-              <NumberInput label="Places" description="So many people at most." {...number("places")} />
-              <NumberInput label="Minutes" description="How long we tell them that it takes." {...number("minutes")} />
+              <NumberInput hideControls label="Places" description="So many people at most." {...number("places")} />
+              <NumberInput hideControls label="Minutes" description="How long we tell them that it takes." {...number("minutes")} />
               <TextInput
                 label="Where people go with their code"
                 description="An address with {code} in it. Empty: they are shown the code and hand it in themselves."
@@ -96,15 +96,15 @@ function Form() {
           ) : (
             <TextInput label="Id of the study on Prolific" description="Places, minutes, reward and completion codes are read there." required {...text("external_id")} />
           )}
-          <NumberInput label="Texts for each person" {...number("texts")} />
+          <NumberInput hideControls label="Texts for each person" {...number("texts")} />
         </div>
       </Panel>
       <Panel title="What it pays">
         <div className="form">
           <TextInput label="Currency" description="Three letters, such as GBP." required {...text("currency")} onChange={({ target }) => set("currency", target.value.toUpperCase())} />
-          {ours && <NumberInput label="Reward" description="For whoever submits all texts." {...amount("reward")} />}
-          <NumberInput label="For a failed qualification" description="At least. It is never less than their time is worth at the target." {...amount("screen_out_reward")} />
-          <NumberInput label="Target for an hour" description="When the median of their times is known, what is missing is proposed as a top-up." {...amount("target_per_hour")} />
+          {ours && <NumberInput hideControls label="Reward" description="For whoever submits all texts." {...amount("reward")} />}
+          <NumberInput hideControls label="For a failed qualification" description="At least. It is never less than their time is worth at the target." {...amount("screen_out_reward")} />
+          <NumberInput hideControls label="Target for an hour" description="When the median of their times is known, what is missing is proposed as a top-up." {...amount("target_per_hour")} />
           {ours ? (
             <Reckoned typed={values} />
           ) : (

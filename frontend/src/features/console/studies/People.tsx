@@ -144,7 +144,7 @@ function BonusDialog({ study, report, chosen, onClose, onReport }: Pick<Props, "
   return (
     <Dialog title={`A bonus for ${plural(chosen.length, "person", "people")}`} onClose={onClose}>
       <form className="form" onSubmit={form.submit}>
-        <NumberInput label={`For each, in ${report.currency}`} required min={0.01} step={0.5} decimalScale={2} value={form.values.amount} onChange={(value) => form.set("amount", value)} error={form.error("amount")} />
+        <NumberInput hideControls label={`For each, in ${report.currency}`} required min={0.01} step={0.5} decimalScale={2} value={form.values.amount} onChange={(value) => form.set("amount", value)} error={form.error("amount")} />
         <TextInput label="Why" description="Kept with the payment. Name nobody." required maxLength={500} value={form.values.reason} onChange={({ target }) => form.set("reason", target.value)} error={form.error("reason")} />
         <p role="status">
           <strong>{money(each * chosen.length, report.currency)} in all</strong>, fees left out. It is proposed, and paid once you approve it.
