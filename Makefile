@@ -16,7 +16,7 @@ ONLY ?=
 TRAIN ?=
 TEST ?=
 FOLDS ?= 5
-MODELS ?= linear scratch minilm
+MODELS ?= linear minilm
 CYCLES ?= 3000
 EXAMPLES ?=
 SUBMITS ?= 10000
@@ -46,7 +46,7 @@ bench-desk: .venv/.web-train-dev frontend browser  ## how fast and how small the
 bench-store: .venv/.web-train-dev frontend  ## how fast the store is; PEERS=1 beside Label Studio, doccano and Potato; ONLY=cycles, CYCLES=300
 	@PEERS=$(PEERS) ONLY=$(ONLY) CYCLES=$(CYCLES) EXAMPLES=$(or $(EXAMPLES),1000000) $(BIN)/python -m tests.bench.store
 
-evaluate-rewards: .venv/.encoder  ## how good reward models of a qa-feedback file are on unseen examples: TRAIN=file TEST=file, or FOLDS=5 of one; MODELS="linear scratch minilm"
+evaluate-rewards: .venv/.encoder  ## how good reward models of a qa-feedback file are on unseen examples: TRAIN=file TEST=file, or FOLDS=5 of one; MODELS="linear minilm scratch"
 	@exec $(BIN)/python -m training.scripts.evaluate_rewards "$(TRAIN)" $(if $(TEST),"$(TEST)") --folds $(FOLDS) --models $(MODELS) --seed $(SEED)
 
 bench-rewards: .venv/.web-train-dev  ## how fast reward models are trained and score, beside a plain padded trainer; DATA=file for its texts, ONLY=short

@@ -72,6 +72,8 @@ def _fit(
     spec, task = run.spec, tasks[progress.task]
     steps, done = counts[progress.task], sum(counts[: progress.task])
     per_epoch = steps // spec.epochs
+    if task.model.linear and progress.step == 0:
+        _keep_best(task, progress)  # what is fitted already may be the best there is
     task.model.train()
     while progress.step < steps:
         epoch, position = divmod(progress.step, per_epoch)

@@ -13,11 +13,13 @@ def binary_metrics(logits: Array, labels: Array) -> dict[str, float]:
     """Of error predicted where the logit is above 0, and labelled where a label is 0.5 or more: accuracy, f1 of the
     error class, majority (the accuracy of always giving the commoner answer), auc, ece, count.
 
-    {} without data. f1 is 0 where there is neither a true nor a predicted error, auc 0.5 where there is but one class.
+    {} without data. A logit that is no number, of a model that diverged, says as much as 0. f1 is 0 where there is
+    neither a true nor a predicted error, auc 0.5 where there is but one class.
     """
     count = len(labels)
     if not count:
         return {}
+    logits = np.nan_to_num(logits)
     predicted, actual = logits > 0, labels >= 0.5
     marked = predicted.sum() + actual.sum()
     return {
@@ -34,6 +36,7 @@ def pair_metrics(ahead: Array) -> dict[str, float]:
     """accuracy of score(chosen) - score(rejected) > 0, a tie counting half; majority is a coin's 0.5."""
     if not len(ahead):
         return {}
+    ahead = np.nan_to_num(ahead)
     return {"accuracy": float(np.heaviside(ahead, 0.5).mean()), "majority": 0.5, "count": float(len(ahead))}
 
 

@@ -1,6 +1,6 @@
 """How good reward models are that learn from a file of real feedback, on examples that they have not seen.
 
-    python -m training.scripts.evaluate_rewards TRAIN [TEST] [--folds 5] [--models linear scratch minilm] [--seed 0]
+    python -m training.scripts.evaluate_rewards TRAIN [TEST] [--folds 5] [--models linear minilm scratch] [--seed 0]
 
 TRAIN and TEST are in the published qa-feedback format (or feedback records, one per line). Without TEST, TRAIN is cut
 into folds by example. Reward models are trained as a reward job does, loaded from their artefact, and asked for scores
@@ -43,7 +43,7 @@ SETTINGS: Mapping[str, dict[str, Any]] = {
     "linear": {"relations": "only", "model": "none", "class_weights": "none"},
     "scratch": ENCODER | {"epochs": 3, "learning_rate": 5e-4, "max_tokens": 400, "class_weights": "none"},
     "minilm": ENCODER
-    | {"epochs": 2, "learning_rate": 3e-5, "head_learning_rate": 3e-4, "max_tokens": 400, "class_weights": "none"},
+    | {"epochs": 1, "learning_rate": 3e-5, "head_learning_rate": 3e-4, "max_tokens": 400, "class_weights": "none"},
 }
 SCRATCH_STEPS = 60
 DEV_EVERY = 8  # one in so many training examples decides which epoch is kept, where there are epochs

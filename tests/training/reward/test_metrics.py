@@ -66,6 +66,12 @@ def test_without_two_classes_nothing_is_calibrated() -> None:
     assert fit_temperature(np.array([]), np.array([])) == 1.0
 
 
+def test_a_model_that_diverged_is_judged_as_one_that_says_nothing() -> None:
+    labels = np.array([1.0, 0.0, 0.0])
+    assert binary_metrics(np.full(3, np.nan), labels) == binary_metrics(np.zeros(3), labels)
+    assert pair_metrics(np.array([np.nan]))["accuracy"] == 0.5
+
+
 def test_sigmoid_does_not_overflow() -> None:
     assert sigmoid(np.array([-1e4, 0.0, 1e4])).tolist() == [0.0, 0.5, 1.0]
     assert math.isclose(sigmoid(np.array([2.0]))[0], 1 / (1 + math.exp(-2)))

@@ -120,9 +120,10 @@ def test_every_way_of_training_them_is_finished_and_loaded(fields: dict[str, Any
     assert all(-1 < score < 1 for key in ("relevance", "factuality") for score in scores[key].scores)
 
 
-@pytest.mark.parametrize("relations", ["with", "only"])
-def test_with_relations(relations: str, fields: dict[str, Any], tmp_path: Path) -> None:
-    run = write(tmp_path / "1", fields | {"epochs": 1, "relations": relations})
+@pytest.mark.parametrize(("relations", "rate"), [("with", 1e-3), ("with", 1e3), ("only", 1e-3)])
+def test_with_relations(relations: str, rate: float, fields: dict[str, Any], tmp_path: Path) -> None:
+    """An encoder that learns nothing good (1e3) leaves what the linear models know."""
+    run = write(tmp_path / "1", fields | {"epochs": 1, "relations": relations, "learning_rate": rate})
     assert finish_here("reward", run) == 0
     metrics = result_of(run)["metrics"]
     assert metrics["accuracy/relevance"] == metrics["accuracy/preference"] == 1.0
