@@ -105,6 +105,9 @@ bombs: .venv/.web-train-dev  ## small requests that would be large to answer, at
 fuzz-api: .venv/.web-train-dev  ## CASES (20000) requests made up from the whole schema; fails on a server error, or an answer that it does not describe
 	@exec $(BIN)/python -m tests.security.fuzz_api --cases $(CASES) --seed $(SEED)
 
+xss: .venv/.web-train-dev frontend browser  ## scripts in every text that is stored, seen in a browser; fails on any dialog, script or refusal of the policy
+	@exec $(BIN)/python -m tests.security.xss
+
 ssrf: .venv/.web-train-dev  ## addresses that would lead into one's own network, rebinding and redirects included; fails on any hit
 	@exec $(BIN)/python -m tests.security.ssrf
 
@@ -155,4 +158,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: asvs audit bombs fuzz-api ssrf help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend facts
+.PHONY: asvs audit bombs fuzz-api ssrf help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend facts xss

@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 from annotator.config.logs import without_links
 
 
-class AccessLog(Logger):  # type: ignore[misc]
+class AccessLog(Logger):
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         path = without_links(told["U"] or "")
