@@ -84,7 +84,7 @@ facts: .venv/.web-train-dev  ## the 40 facts of the paper: what holds Redpen to 
 erasure: .venv/.web-train-dev frontend  ## is somebody who was erased found anywhere? fails on any hit
 	@exec $(BIN)/python -m tests.forgotten
 
-access-table: .venv/.web-train-dev frontend  ## operations and pages by callers, every cell asked; fails on any unexpected answer or unnamed route
+access-table: .venv/.web-train-dev frontend  ## operations and pages by callers, every cell asked, then mutants of the code that permits; fails on any unexpected answer or unnamed route, or under 95 % of mutants noticed
 	@exec $(BIN)/python -m tests.access
 
 entry-links: .venv/.web-train-dev  ## ATTEMPTS (10000) with links and claims that were mutated, replayed or are somebody else's; fails if one gets in

@@ -9,13 +9,17 @@ import logging
 import os
 import sys
 import tempfile
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+LEAST = 0.95
 REPORTS = Path(__file__).resolve().parents[2] / ".redpen" / "reports"
 
 
-def main() -> int:
+def with_world(do: Callable[[Any], Any]) -> Any:
+    """Whatever it gives, done with the world in a fresh database."""
     from annotator.management import embedded
 
     folder = tempfile.TemporaryDirectory(prefix="redpen-access-", ignore_cleanup_errors=True)
@@ -23,28 +27,36 @@ def main() -> int:
         (Path(name) / "static").mkdir()
         os.environ |= {"DATA_DIR": name, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
         os.environ |= {"REDPEN_ENV": "test", "DJANGO_SETTINGS_MODULE": "annotator.config.settings"}
-        figures = run()
+        import django
+
+        django.setup()
+        logging.disable(logging.ERROR)
+        warnings.simplefilter("ignore")
+        from django.core.management import call_command
+        from django.test.utils import setup_test_environment
+
+        call_command("migrate", verbosity=0)
+        setup_test_environment()
+        from tests.access.world import make_world
+
+        return do(make_world())
+
+
+def main() -> int:
+    figures = with_world(run)
     REPORTS.mkdir(parents=True, exist_ok=True)
     (REPORTS / "access-table.json").write_text(json.dumps(figures, indent=1))
-    return 1 if figures["unexpected"] or figures["undocumented"] else 0
+    mutants = figures["mutants"]
+    survived = mutants["killed"] < LEAST * mutants["mutants"]
+    return 1 if figures["unexpected"] or figures["undocumented"] or survived else 0
 
 
-def run() -> dict[str, Any]:
-    import django
-
-    django.setup()
-    logging.disable(logging.ERROR)
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    call_command("migrate", verbosity=0)
-    setup_test_environment()
+def run(world: Any) -> dict[str, Any]:
     from tests.access.asking import undone
     from tests.access.checks import CHECKS, quick_health
     from tests.access.table import CALLERS, PAGES, TABLE
-    from tests.access.world import make_world
+    from tests.mutants.__main__ import mutants_killed, told
 
-    world = make_world()
     # Within one transaction, as PostgreSQL's numbers of them are in some rows.
     with quick_health(), undone():
         tallies = [check(world) for check in CHECKS]
@@ -58,6 +70,8 @@ def run() -> dict[str, Any]:
         print(f"{tally.name:<42}{tally.cells:>8} looked at{len(tally.wrong):>6} unexpected")
         print(*tally.wrong, sep="\n", file=sys.stderr, end="\n" if tally.wrong else "")
     *asked, routed = tallies
+    mutants = mutants_killed(world)
+    told(mutants)
     return {
         "operations": len(TABLE),
         "pages": len(PAGES),
@@ -66,6 +80,7 @@ def run() -> dict[str, Any]:
         "cells": sum(tally.cells for tally in tallies),
         "unexpected": [wrong for tally in asked for wrong in tally.wrong],
         "undocumented": routed.wrong,
+        "mutants": mutants,
     }
 
 
