@@ -88,7 +88,7 @@ def ones_own_account(world: World) -> Iterator[tuple[str, Page]]:
     page.goto("/account")
     title(page, "Your account")
     yield "account", page
-    page.get_by_label("Password of now").fill("wrong")
+    page.get_by_label("Current password").fill("wrong")
     page.get_by_label("New password", exact=True).fill("short")
     page.get_by_label("New password, again").fill("other")
     press(page, "Change the password")
