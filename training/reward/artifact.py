@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -87,7 +88,7 @@ def load_bundle(folder: str | Path) -> RewardBundle:
         read = [path for path, items in by_path.items() if items[0]["representation"]]
         read += [item["path"] for item in body["sequence"].values() if item["encoder"]]
         tokenizer = load_tokenizer(str(folder / read[0])) if read else None
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         message = f"{folder} is not a reward bundle: {error!r}"
         raise DomainError("invalid_model", message, {"reward": str(folder)}) from error
     taxonomy = taxonomy_from_json(body["taxonomy"])
