@@ -11,8 +11,8 @@ from annotator.config.logs import without_links
 
 
 class AccessLog(Logger):
-    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
-        told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+    def atoms(self, resp: Any, req: Any, served: Any, request_time: Any) -> dict[str, Any]:
+        told: dict[str, Any] = super().atoms(resp, req, served, request_time)
         path = without_links(told["U"] or "")
-        version = environ["SERVER_PROTOCOL"]
-        return {**told, "U": path, "r": f"{environ['REQUEST_METHOD']} {path} {version}", "q": "", "f": "-"}
+        version = served["SERVER_PROTOCOL"]
+        return {**told, "U": path, "r": f"{served['REQUEST_METHOD']} {path} {version}", "q": "", "f": "-"}

@@ -101,17 +101,20 @@ def store_fill(*, project: Project, examples: int, judged: int = 3, people: int 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, _ in ROWS:
-            cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
+            cursor.execute(f"SELECT {USED.format(table=table)} + 1 FROM {table}")
             sizes[table.removeprefix("annotator_")] = cursor.fetchone()[0]
         for table, rows in ROWS:
             cursor.execute(f"INSERT INTO {table} " + rows.format(**sizes, overlap=project.overlap))
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
-            )
+            used = USED.format(table=table)
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {used}) FROM {table}")
         cursor.execute("SET LOCAL session_replication_role = origin")
     tallies_rebuild(project=project)
     return list(range(sizes["user"], sizes["user"] + people))
 
+
+# The greatest number that a row of the table has, or ever had: the history knows those that are gone by theirs.
+USED = """greatest(coalesce(max(id), 1),
+    coalesce(pg_sequence_last_value(pg_get_serial_sequence('{table}', 'id')::regclass), 1))"""
 
 def store_analyse() -> None:
     """What autovacuum would have done by the time that so much has come together; outside of any transaction."""

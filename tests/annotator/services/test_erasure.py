@@ -81,6 +81,8 @@ def test_who_takes_back_their_work_leaves_none_of_it(project: Project, worked: t
     mine, other = worked
     first = Annotation.objects.earliest("pk").pk
     before = dataset_freeze(project=project, user=None, name="march")
+    theirs = list(Annotation.objects.filter(assignment__user=mine).values_list("pk", flat=True))
+    assert History.objects.filter(kind="annotation", row_id__in=theirs).exists()
     assert work_withdraw(membership=member(project, mine), made_by=None) == 3
     assert {row.assignment.user for row in Annotation.objects.all()} == {other}
     assert not Draft.objects.exists()

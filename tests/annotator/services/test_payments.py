@@ -317,7 +317,7 @@ def test_messages_go_to_people_nobody_is_told_of(prolific: StandIn, study: Study
     prolific.fail("messages", "500", "500")
     with pytest.raises(DomainError, match="500"):
         message_send(study=study, made_by=owner, participants=ids, text="No.")
-    entries = AuditEntry.objects.filter(action="study.message").order_by("number")
+    entries = AuditEntry.objects.filter(action="study.message", project=study.project).order_by("number")
     assert [entry.detail for entry in entries] == [
         {"people": 2, "of": 2, "characters": 10}, {"people": 1, "of": 2, "characters": 6},
     ]  # fmt: skip

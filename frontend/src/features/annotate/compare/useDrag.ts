@@ -22,7 +22,9 @@ export function useDrag(list: RefObject<HTMLElement | null>, onDrop: (response: 
   };
 
   const scroll = useEffectEvent(() => {
-    const { y } = pointer.current!;
+    // Let go, and the next drawing, which stops this, is still to come.
+    if (!pointer.current) return;
+    const { y } = pointer.current;
     const by = y < EDGE ? -STEP : y > window.innerHeight - EDGE ? STEP : 0;
     if (by === 0) return;
     window.scrollBy(0, by);
