@@ -7,7 +7,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotator.models import LessonAttempt, Membership, Participation, PartState, Project, User
+from annotator.models import (
+    Assignment,
+    AssignmentState,
+    LessonAttempt,
+    Membership,
+    Participation,
+    PartState,
+    Project,
+    Slot,
+    SlotState,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,20 @@ def parts_done(*, project: Project, users: Iterable[int]) -> dict[int, Done]:
             if user in members:
                 found[part.pk] = part_done(part, members[user], following, learned)
     return found
+
+
+def nothing_left(*, part: Participation, done: int) -> bool:
+    """Whether the person has submitted something, and there is no text left that they could be given: others were
+    quicker. Whoever has skipped more than they submitted is not meant."""
+    project, theirs = part.study.project, Assignment.objects.filter(project=part.study.project, user=part.user)
+    if not done or theirs.filter(state=AssignmentState.RELEASED).count() > done:
+        return False
+    if theirs.filter(state=AssignmentState.ACTIVE).exists():
+        return False
+    # Places that others hold may come back: those are not left, nor can anybody be asked to wait for them.
+    open_to_them = Slot.objects.filter(project=project, state=SlotState.OPEN, number__lte=project.overlap)
+    mine = theirs.exclude(state=AssignmentState.EXPIRED).values("example")
+    return not open_to_them.exclude(example__in=mine).exists()
 
 
 def part_newest(*, project: Project, user: User) -> Participation | None:

@@ -8,7 +8,7 @@ from annotator.domain.errors import DomainError
 from annotator.domain.parts import FINAL, worth_of
 from annotator.models import EntryLink, Membership, Participation, PartState, PlatformIdentity, Project, Study, User
 from annotator.selectors.guidance import step_of
-from annotator.selectors.parts import parts_done
+from annotator.selectors.parts import nothing_left, parts_done
 
 TAKEN = Q(participations__state__in=[PartState.WORKING, PartState.COMPLETED])
 
@@ -67,6 +67,8 @@ def part_page(*, part: Participation) -> dict[str, Any]:
     study, project = part.study, part.study.project
     done = parts_done(project=project, users=[part.user_id])[part.pk]
     working = part.state == PartState.WORKING
+    step = step_of(project=project, user=part.user)
+    dry = working and step == "work" and nothing_left(part=part, done=done.texts)
     return {
         "part": part,
         "study": study,
@@ -77,8 +79,8 @@ def part_page(*, part: Participation) -> dict[str, Any]:
         "earned": worth_of(reward=study.reward, done=done.texts, texts=study.texts),
         "minutes": round(done.wall_seconds / 60),
         "working": working,
-        "may_finish": working
-        and (done.texts >= study.texts or step_of(project=project, user=part.user) == "failed"),
+        "dry": dry,
+        "may_finish": working and (dry or done.texts >= study.texts or step == "failed"),
     }
 
 

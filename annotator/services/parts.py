@@ -14,6 +14,7 @@ from annotator.domain.errors import DomainError
 from annotator.domain.parts import ENDS, is_news
 from annotator.models import Membership, Participation, PartState
 from annotator.selectors.guidance import step_of
+from annotator.selectors.parts import nothing_left
 from annotator.services.audit import audited
 from annotator.services.erasure import texts_give_back, work_withdraw
 
@@ -45,8 +46,8 @@ def part_resume(*, part: Participation) -> None:
 
 @transaction.atomic
 def part_finish(*, part: Participation) -> Participation:
-    """End a part whose last text was accepted, or whose qualification was not passed, and issue its code. A second time
-    changes nothing.
+    """End a part whose last text was accepted, for whom no text is left, or whose qualification was not passed, and
+    issue its code. A second time changes nothing.
 
     DomainError part_unfinished, or part_over where it ended in another way.
     """
@@ -54,10 +55,10 @@ def part_finish(*, part: Participation) -> Participation:
     if row.state in (PartState.COMPLETED, PartState.SCREENED_OUT):
         return row
     _check_working(row)
-    done = _done(row)
-    if done >= row.study.texts:
+    done, step = _done(row), step_of(project=row.study.project, user=row.user)
+    if done >= row.study.texts or (step == "work" and nothing_left(part=row, done=done)):
         _end(row, PartState.COMPLETED, code=_code(row, "completed"))
-    elif step_of(project=row.study.project, user=row.user) == "failed":
+    elif step == "failed":
         _end(row, PartState.SCREENED_OUT, code=_code(row, "screened_out"))
     else:
         problem = f"{done} of {row.study.texts} texts are submitted; the part is finished with the last."

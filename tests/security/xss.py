@@ -48,7 +48,20 @@ def payloads(count: int) -> list[str]:
 def stored(texts: list[str]) -> dict[str, Any]:
     """A project whose every text holds some or all of them; its annotator, admin, and addresses to look at."""
     from annotator.domain.taxonomy import PAPER_TAXONOMY, taxonomy_to_json
-    from annotator.models import Dataset, Flag, Job, Membership, ModelVersion, Project, Role, StandingChange
+    from annotator.models import (
+        Dataset,
+        Flag,
+        Job,
+        Membership,
+        ModelVersion,
+        Participation,
+        Payment,
+        Project,
+        Role,
+        StandingChange,
+        Study,
+        SurveyReply,
+    )
     from annotator.services.annotations import annotation_submit
     from annotator.services.examples import NewExample, NewResponse, examples_add
     from annotator.services.projects import project_update
@@ -107,18 +120,51 @@ def stored(texts: list[str]) -> dict[str, Any]:
         error = {"code": "xss", "message": text, "fields": {text: text}}
         Job.objects.create(project=project, kind="sft", state="failed", phase=text[:30], error=error)
         Membership.objects.filter(user=people[number % 3], project=project).update(pseudonym=text[:200])
+    texts_of_questions = [texts[number % len(texts)] for number in range(50)]
+    desk |= {
+        "questions": [
+            {"key": f"q{number}", "text": text, "kind": "rating", "low": text, "high": text, "required": False}
+            for number, text in enumerate(texts_of_questions)
+        ],
+        "survey": [
+            {"key": f"s{number}", "text": text, "kind": "choice", "options": [{"key": "a", "name": text}]}
+            for number, text in enumerate(texts_of_questions)
+        ],
+    }
+    SurveyReply.objects.create(project=project, user=people[0], answers={"s0": "a", "told": every})
+    study = Study.objects.create(
+        project=project, name=texts[-1][:200], provider="link", state="open", places=9, texts=3, minutes=9,
+        currency="GBP", reward=1, target_per_hour=9, created_by=owner,
+    )
+    parts = [Participation.objects.create(study=study, user=person, submitted_before=0) for person in people]
+    for number, part in enumerate(parts):
+        reason = {"reason": texts[number % len(texts)][:500], "problem": texts[-number - 1][:500]}
+        Payment.objects.create(participation=part, kind="bonus", amount=1, currency="GBP", **reason)
     # Only now, so that the first annotators had not to read it all.
     project_update(project=project, guideline=every, desk=desk)
     make_user("adam", project, Role.ADMIN)
     job, dataset = Job.objects.latest("created_at"), Dataset.objects.latest("created_at")
     example = project.examples.order_by("pk")[0]
     details = [f"/jobs/{job.pk}", f"/datasets/{dataset.pk}", f"/items/{example.pk}", f"/adjudication/{example.pk}"]
-    return {"project": project, "annotator": people[2], "details": details, "count": len(texts)}
+    details += [f"/studies/{study.pk}", *(f"/people/{each.pk}" for each in Membership.objects.filter(user__in=people))]
+    return {"project": project, "annotator": people[2], "details": details, "count": len(texts), "lesson": every}
+
+
+def lesson_of(text: str) -> dict[str, Any]:
+    """A lesson of the tutorial whose every text is this."""
+    from tests.annotator.factories import text_sha256
+
+    example = {"id": "xss", "prompt": text, "question": text, "passages": [{"title": text, "sentences": [text]}]}
+    response = {"text": text, "sha256": text_sha256(text), "length": len(text), "policy_version": None}
+    gold = {"response": 0, "spans": [], "missing": [], "corrected_text": text + "."}
+    record = {"example": {**example, "reference": text, "metadata": {}, "raw": {}}, "responses": [response]}
+    return {"part": "tutorial", "record": {**record, "judgements": [gold]}}
 
 
 def seen(context_of: Any, world: dict[str, Any]) -> dict[str, Any]:
     """What every page did: {"pages": [{"page", "seen": payloads in its text}], "dialogs", "ran", "refused"}."""
     from annotator.models import User
+    from annotator.services.lessons import lessons_replace
     from tests.policy import watch_policy
 
     refused: list[str] = []
@@ -147,13 +193,23 @@ def seen(context_of: Any, world: dict[str, Any]) -> dict[str, Any]:
     desk = opened(world["annotator"])
     desk.goto("/annotate/xss")
     look(desk, "annotate: consent")
-    for button in ("I agree", "I have read it", "Go on", "Start", "Continue"):
+    for button in ("I agree", "I would rather not say", "I have read it", "Go on", "Start", "Continue"):
         found = desk.get_by_role("button", name=button, exact=True)
         if found.count():
             found.first.click()
             look(desk, f"annotate: after {button!r}")
-    desk.goto("/account")
-    look(desk, "account")
+    # Lessons stand before the work, which has been seen by now.
+    lessons_replace(project=world["project"], lessons=[lesson_of(world["lesson"])])
+    desk.goto("/annotate/xss")
+    look(desk, "annotate: a lesson")
+    for button in ("Begin", "Start", "Begin the tutorial"):
+        found = desk.get_by_role("button", name=button, exact=True)
+        if found.count():
+            found.first.click()
+            look(desk, f"annotate: a lesson after {button!r}")
+    for path in ("/part/xss", "/account"):
+        desk.goto(path)
+        look(desk, path)
     return {"pages": rows, "dialogs": dialogs, "ran": ran, "refused": refused}
 
 

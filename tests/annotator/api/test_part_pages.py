@@ -17,6 +17,7 @@ from annotator.models import (
     Study,
     User,
 )
+from annotator.services.assignments import assignment_release
 from annotator.services.entry_links import token_of
 from tests.annotator.factories import assignment_next, lesson, make_examples, make_study
 from tests.annotator.studying import come_in, states, work
@@ -173,3 +174,24 @@ def test_whoever_wants_to_be_forgotten_is(study: Study) -> None:
     assert user.username.startswith("erased-")
     assert not user.identities.exists()
     assert Participation.objects.get().state == "withdrawn", "the place is free again"
+
+
+def test_who_did_all_that_was_left_has_finished(project: Project, owner: User) -> None:
+    """Others were quicker: that is not to be theirs to bear."""
+    make_examples(project, 1)
+    client, user = come_in(make_study(project, owner))
+    assert "no more texts" not in client.get("/part/moons").content.decode(), "nothing is done yet"
+    work(Study.objects.get(), user, 1)
+    assert "no more texts for you" in client.get("/part/moons").content.decode()
+    client.post("/part/moons/finish")
+    part = Participation.objects.get()
+    assert part.state == "completed"
+    assert part.code
+    # Whoever only skips has not.
+    make_examples(project, 2)
+    skipping, other = come_in(Study.objects.get())
+    for _ in range(3):
+        given = assignment_next(project=project, user=other)
+        if given:
+            assignment_release(assignment=given, reason="no")
+    assert skipping.post("/part/moons/finish").status_code == 409
