@@ -91,6 +91,8 @@ OIDC_NAME = os.environ.get("OIDC_NAME", "") or "the other site"
 OIDC_DOMAINS = [each.lower() for each in words(os.environ, "OIDC_DOMAINS")]
 # Hosts of one's own that files may be fetched from although they are private, or without TLS: "host" or "host:port".
 FETCH_ALLOW = words(os.environ, "FETCH_ALLOW")
+# What all bounds on requests a minute are multiplied by.
+RATE_FACTOR = float(os.environ.get("RATE_FACTOR") or (1000 if ENV == "test" else 1))
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
 # Prolific. Token and secret are here alone, never in the database, and never logged.
