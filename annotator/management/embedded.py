@@ -65,6 +65,8 @@ def start_postgres(data_dir: Path, *, durable: bool = True) -> subprocess.Popen[
     if not (cluster / "PG_VERSION").exists():
         _initdb(cluster, log)
     _end_leftover(cluster / "postmaster.pid", "postgres", str(cluster))
+    # Beside its socket stands the same number, which may be somebody else's by now as well.
+    (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     process = spawn(
         [*_as_owner(), str(postgres_bin() / "postgres"), "-D", str(cluster), "-k", str(sockets)]
         + ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *DISCREET]

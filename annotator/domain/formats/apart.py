@@ -20,7 +20,7 @@ import orjson
 from annotator.domain.errors import DomainError
 from annotator.domain.formats.files import LINE_LIMIT_BYTES
 
-MEMORY_BYTES = 136 * 1024 * 1024  # of which Python and pyarrow take a third
+MEMORY_BYTES = 160 * 1024 * 1024  # of which Python and pyarrow take a third, now and then more
 BATCH = 16
 # What all rows together may become as JSON: so many times the size of the file, and so much in any case.
 MOST_RATIO = 100
