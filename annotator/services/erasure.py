@@ -30,7 +30,6 @@ from annotator.models import (
     Project,
     Qualification,
     QualityReport,
-    Role,
     Slot,
     SlotState,
     Standing,
@@ -42,6 +41,7 @@ from annotator.models.assignments import TRANSACTION
 from annotator.models.people import new_pseudonym
 from annotator.services.audit import audited
 from annotator.services.datasets import project_locked
+from annotator.services.people import check_not_last_admin
 from annotator.services.revisions import datasets_revise
 from annotator.services.sessions import sessions_end
 from annotator.services.standing import standing_change
@@ -93,12 +93,13 @@ def person_erase(*, user: User, made_by: User | None) -> None:
     made_by: None for the person themselves. DomainError last_admin where nobody else could run a project of theirs, or
     the site. Locks as work_withdraw, project by project.
     """
-    _check_not_last(user)
+    _check_not_last_owner(user)
     memberships = list(Membership.objects.filter(user=user).select_related("project", "user").order_by("project_id"))
     said = [identity for row in user.identities.all() for identity in (row.person_id, row.session_id)]
     said += [user.username, user.email]
     for membership in memberships:
         project, _, now = _begin(membership)
+        check_not_last_admin(membership)
         old, new = membership.pseudonym, new_pseudonym()
         datasets_revise(project=project, revise=partial(_renamed, old, new), made_by=made_by)
         for report in QualityReport.objects.filter(project=project, figures__icontains=old):
@@ -109,7 +110,7 @@ def person_erase(*, user: User, made_by: User | None) -> None:
         for change in StandingChange.objects.filter(project=project, user=user):
             change.reason = _without(change.reason, {old, *said})
             change.save(update_fields=["reason"])
-        for payment in Payment.objects.filter(participation__user=user):
+        for payment in Payment.objects.filter(participation__user=user, participation__study__project=project):
             payment.reason, payment.problem = (
                 _without(text, {old, *said}) for text in (payment.reason, payment.problem)
             )
@@ -172,15 +173,10 @@ def _parts(membership: Membership) -> QuerySet[Participation]:
     return parts.filter(state=PartState.WORKING)
 
 
-def _check_not_last(user: User) -> None:
-    others = User.objects.filter(is_active=True).exclude(pk=user.pk)
-    if user.is_staff and not others.filter(is_staff=True).exists():
+def _check_not_last_owner(user: User) -> None:
+    others = User.objects.filter(is_active=True, is_staff=True).exclude(pk=user.pk)
+    if user.is_staff and not others.exists():
         raise DomainError("last_admin", "This is the last owner of the site; make somebody else one first.")
-    for mine in Membership.objects.filter(user=user, role=Role.ADMIN).select_related("project"):
-        if not others.filter(memberships__project=mine.project, memberships__role=Role.ADMIN).exists():
-            raise DomainError(
-                "last_admin", f"This is the last admin of project {mine.project.slug}; make somebody else one first."
-            )
 
 
 def _personal_rows_delete(user: User) -> None:

@@ -8,6 +8,7 @@ from annotator.selectors.access import not_found
 from annotator.services.audit import audited
 from annotator.services.crowd import is_crowd
 from annotator.services.erasure import texts_give_back
+from annotator.services.people import check_not_last_admin
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def member_role(*, member: Membership, role: str, made_by: User) -> Membership:
     member = _locked(member)
     _check_role(member.user, role)
     if role != Role.ADMIN:
-        _check_not_last(member)
+        check_not_last_admin(member)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
     target, detail = f"membership {member.pk}", {"from": before, "to": role}
@@ -69,7 +70,7 @@ def member_remove(*, member: Membership, made_by: User) -> None:
     project."""
     member = _locked(member)
     project, user = member.project, member.user
-    _check_not_last(member)
+    check_not_last_admin(member)
     target = f"membership {member.pk}"
     if Assignment.objects.filter(project=project, user=user).exists() or user.participations.filter(
         study__project=project
@@ -99,10 +100,3 @@ def _check_role(user: User, role: str) -> None:
     if role != Role.ANNOTATOR and is_crowd(user):
         problem = f"is {role!r}; somebody who came in by a study can be an annotator"
         raise DomainError("invalid_member", f"role: {problem}", {"role": problem})
-
-
-def _check_not_last(member: Membership) -> None:
-    """DomainError last_admin."""
-    admins = Membership.objects.filter(project=member.project, role=Role.ADMIN, user__is_active=True)
-    if member.role == Role.ADMIN and not admins.exclude(pk=member.pk).exists():
-        raise DomainError("last_admin", "This is the last admin of the project; make somebody else one first.")

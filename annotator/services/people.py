@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from annotator.domain.errors import DomainError
-from annotator.models import Membership, Project, User
+from annotator.models import Membership, Project, Role, User
 
 
 def user_create(
@@ -38,3 +38,12 @@ def membership_set(*, project: Project, user: User, role: str) -> Membership:
     """Take the person into the project, or change the role of a member."""
     membership, _ = Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
     return membership
+
+
+def check_not_last_admin(member: Membership) -> None:
+    """DomainError last_admin if nobody else could run the project. Whoever asks holds the project, so that of two
+    admins who would go at once the second is told."""
+    admins = Membership.objects.filter(project=member.project, role=Role.ADMIN, user__is_active=True)
+    if member.role == Role.ADMIN and not admins.exclude(pk=member.pk).exists():
+        message = f"This is the last admin of project {member.project.slug}; make somebody else one first."
+        raise DomainError("last_admin", message)
