@@ -51,6 +51,9 @@ def load_tokenizer(model: str) -> Any:
         raise _invalid(model, error) from error
     if not hasattr(tokenizer, "backend_tokenizer"):
         raise _invalid(model, "its tokenizer has no fast (tokenizers) implementation")
+    # Some tokenizer files, those of sentence encoders above all, cut and pad every text to a length of their own.
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
     return tokenizer
 
 

@@ -49,6 +49,18 @@ def test_a_policy_is_saved_and_loaded(family: str, seq2seq: bool, folders: dict[
     assert {path.suffix for path in (tmp_path / "a").iterdir()} <= {".json", ".md", ".safetensors", ".jinja"}
 
 
+def test_a_tokenizer_that_cuts_and_pads_by_itself_does_neither_here(folders: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(folders["encoder"], tmp_path / "sentences")
+    backend = load_tokenizer(str(tmp_path / "sentences")).backend_tokenizer
+    whole = [backend.encode(text, add_special_tokens=False).ids for text in ("blue", TEXTS[0])]
+    backend.enable_truncation(4)
+    backend.enable_padding(length=4)
+    assert len(backend.encode("blue").ids) == len(backend.encode(TEXTS[0]).ids) == 4
+    backend.save(str(tmp_path / "sentences" / "tokenizer.json"))
+    again = load_tokenizer(str(tmp_path / "sentences")).backend_tokenizer
+    assert [again.encode(text, add_special_tokens=False).ids for text in ("blue", TEXTS[0])] == whole
+
+
 @pytest.mark.parametrize(("family", "causal"), [("causal", True), ("t5", False), ("encoder", False)])
 def test_what_a_trunk_sees(family: str, causal: bool, folders: dict[str, Path]) -> None:
     encoder = load_encoder(str(folders[family]))
