@@ -52,6 +52,9 @@ evaluate-rewards: .venv/.encoder  ## how good reward models of a qa-feedback fil
 bench-rewards: .venv/.web-train-dev  ## how fast reward models are trained and score, beside a plain padded trainer; DATA=file for its texts, ONLY=short
 	@exec $(BIN)/python -m tests.bench.rewards $(if $(DATA),--data "$(DATA)") $(if $(filter short,$(ONLY)),--short)
 
+bench-training: .venv/.web-train-dev  ## how fast a step of PPO is, beside a plain trainer (T5) and TRL (causal); fails where they compute otherwise; DATA=file for its prompts, ONLY=short, t5 or causal
+	@exec $(BIN)/python -m tests.bench.training $(if $(DATA),--data "$(DATA)") $(if $(ONLY),--only $(ONLY))
+
 bench-quality: .venv/.web-train-dev  ## how well annotators' reliability is estimated and labels are aggregated, beside majority vote; DATA=file for its texts
 	@exec $(BIN)/python -m tests.bench.quality --seed $(SEED) $(if $(DATA),--data $(DATA))
 round-trips: .venv/.web-train-dev  ## write a qa-feedback file in every format and read it again; fails where a record differs: DATA=file
@@ -158,4 +161,4 @@ frontend: .venv/.web-train  ## build the pages, if their sources changed
 
 comma := ,
 
-.PHONY: asvs audit bombs fuzz-api ssrf help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend facts xss
+.PHONY: asvs audit bombs fuzz-api ssrf help study entry-links access-table round-trips bench-export demo loop bench-desk bench-quality bench-store evaluate-rewards bench-rewards bench-training faults-desk ledger state-machine crowd replay gallery erasure test lint test-frontend test-python browser frontend facts xss
