@@ -208,7 +208,8 @@ class Client:
         return self._wire.json("GET", f"projects/{project}/jobs")
 
     def start_job(self, project: int, kind: str, **request: Any) -> types.JobDetail:
-        """`request`: dataset, policy, reward, policies, params, idempotency_key; the project decides about the rest."""
+        """`request`: dataset, policy, reward, policies, judge, perplexity_under, params, idempotency_key; the project
+        decides about the rest."""
         return self._wire.json("POST", f"projects/{project}/jobs", {"kind": kind, **request})
 
     def job(self, job: str, *, since_step: int = 0) -> types.JobDetail:

@@ -1,5 +1,6 @@
 """Dataset snapshots -> training examples: labelled segments, pairs, demonstrations and prompts."""
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ SPLITS = ("train", "dev", "test")
 
 # Several annotations of one thing: kept as shares of their weight, or made one by what most of the weight says.
 Labels = Literal["soft", "majority"]
+Half = Literal["all", "first", "second"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,26 @@ class Snapshot:
 
     def of_split(self, split: str) -> list[Example]:
         return [example for key, example in self.examples.items() if self.splits[key] == split]
+
+    def half(self, which: Half) -> "Snapshot":
+        """With one half of the training examples, or all; what is held out stays whole.
+
+        By a hash of the prompt, so that examples of one prompt are in the same half, and no half depends on which other
+        examples there are.
+        """
+        if which == "all":
+            return self
+        kept = {
+            key: example
+            for key, example in self.examples.items()
+            if self.splits[key] != "train" or _half_of(example.prompt) == which
+        }
+        records = [record for record in self.records if record.example.id in kept]
+        return Snapshot(self.manifest, self.taxonomy, kept, {key: self.splits[key] for key in kept}, records)
+
+
+def _half_of(prompt: str) -> Half:
+    return "first" if hashlib.sha256(f"half {prompt}".encode()).digest()[0] < 128 else "second"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,12 @@ class JobCreate(Operation):
         policy = serializers.UUIDField(required=False, allow_null=True)
         reward = serializers.UUIDField(required=False, allow_null=True)
         policies = ShortListField(child=serializers.UUIDField(), required=False, max_length=10)
+        judge = serializers.UUIDField(
+            required=False, allow_null=True, help_text="A reward model that judges beside the one that rewards."
+        )
+        perplexity_under = serializers.UUIDField(
+            required=False, allow_null=True, help_text="A policy under which the perplexity of responses is told."
+        )
         params = serializers.DictField(required=False, help_text="Fields of the spec, where not the default.")
         idempotency_key = serializers.CharField(required=False, max_length=200)
 

@@ -70,7 +70,8 @@ class RewardSpec(_Common):
     alone. class_weights: what rarer errors count more. label_smoothing: the share of labels taken to be a coin's, and
     of comparisons taken to be the wrong way round. ties: the model of ties in comparisons. margin: by how much, per
     step of strength, the better score is to be ahead. score_form: what a segment earns, the sign of what is likelier or
-    1 - 2 p(error), calibrated.
+    1 - 2 p(error), calibrated. half: of the training prompts; models of the two halves have seen nothing in common, so
+    that one can judge what the other rewarded.
     """
 
     kind: ClassVar[str] = "reward"
@@ -95,6 +96,7 @@ class RewardSpec(_Common):
     ties: Literal["drop", "rao_kupper", "davidson"] = "drop"
     margin: NotNegative = 0.0
     score_form: Literal["sign", "probability"] = "sign"
+    half: Literal["all", "first", "second"] = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ class PpoSpec(_Common):
     with; those of a reward model must be of the policy's architecture and vocabulary. kl_target: nats per response
     that the KL coefficient is adapted to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond
     which a step's remaining passes are left out. whitening "published" is that of the paper's code, faults included.
+    judge: a reward model whose scores of the same responses are told beside, and never paid.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -147,6 +150,7 @@ class PpoSpec(_Common):
     whitening: Literal["corrected", "published"] = "corrected"
     checkpoint_every: Count = 50
     split: Split = "train"
+    judge: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +172,17 @@ class SampleSpec(_Common):
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateSpec(_Common):
-    """Compare policies on the same prompts by the same reward models; greedy as in the paper."""
+    """Compare policies on the same prompts by the same reward models; greedy as in the paper.
+
+    judge: another reward model, one that none of them was trained on. perplexity_under: a language model that reads
+    the responses.
+    """
 
     kind: ClassVar[str] = "evaluate"
     policies: tuple[str, ...]
     reward: str | None = None
+    judge: str | None = None
+    perplexity_under: str | None = None
     split: Split = "test"
     limit: Count | None = None
     samples_per_prompt: Count = 1

@@ -27,19 +27,26 @@ class JobRequest:
     policy: uuid.UUID | None = None
     reward: uuid.UUID | None = None
     policies: tuple[uuid.UUID, ...] = ()
+    judge: uuid.UUID | None = None
+    perplexity_under: uuid.UUID | None = None
     params: dict[str, Any] | None = None
 
     # Files and identities are the server's to name; a request that could would read any folder of the machine.
-    reserved: ClassVar[tuple[str, ...]] = ("kind", "job", "dataset", "model", "policy", "reward", "policies")
+    reserved: ClassVar[tuple[str, ...]] = (
+        *("kind", "job", "dataset", "model", "policy", "reward", "policies", "judge", "perplexity_under"),
+    )
 
     def to_json(self) -> dict[str, Any]:
         ids = {"dataset": self.dataset, "policy": self.policy, "reward": self.reward}
         asked = {name: str(value) if value else None for name, value in ids.items()}
+        # Left out where they were not asked for, as in the requests of jobs from before they could be.
+        more = {"judge": self.judge, "perplexity_under": self.perplexity_under}
+        asked |= {name: str(value) for name, value in more.items() if value}
         return {**asked, "policies": [str(value) for value in self.policies], "params": self.params or {}}
 
 
 def draft_spec(*, project: Project, job_id: uuid.UUID, request: JobRequest) -> tuple[Spec, dict[str, Any]]:
-    """The spec without its dataset, and the ids of the models it names: {"policy", "reward", "policies"}.
+    """The spec without its dataset, and the ids of the models it names, by its fields.
 
     Raises DomainError (invalid_spec with fields, unknown_model, no_policy, no_reward, no_base_reward, not_a_model).
     """
@@ -68,9 +75,9 @@ def _models(project: Project, request: JobRequest) -> tuple[dict[str, Any], dict
     match request.kind:
         case JobKind.SFT:
             policy, source = _policy(project, request.policy)
-            return {"model": source}, _ids(policy)
+            return {"model": source}, _ids({"policy": policy})
         case JobKind.REWARD:
-            return {"model": _base_reward(project)}, _ids()
+            return {"model": _base_reward(project)}, _ids({})
         case JobKind.EVALUATE:
             policies = [_chosen(project, ModelKind.POLICY, item, "policies") for item in request.policies]
             if not policies:
@@ -78,24 +85,29 @@ def _models(project: Project, request: JobRequest) -> tuple[dict[str, Any], dict
                 policies, sources = [policy] if policy else [], [source]
             else:
                 sources = [item.path for item in policies]
-            reward = _reward(project, request.reward)
-            body = {"policies": sources, "reward": reward.path if reward else None}
-            return body, _ids(reward=reward, policies=policies)
+            reward, judge = _reward(project, request.reward), _judge(project, request)
+            reader = request.perplexity_under
+            under = _chosen(project, ModelKind.POLICY, reader, "perplexity_under") if reader else None
+            named = {"reward": reward, "judge": judge, "perplexity_under": under}
+            return {"policies": sources, **_paths(named)}, _ids(named, policies)
         case JobKind.PPO | JobKind.SAMPLE:
             policy, source = _policy(project, request.policy)
-            reward = _reward(project, request.reward)
-            if reward is None and request.kind is JobKind.PPO:
-                message = "PPO needs a reward model: train one and promote it, or name one in the request."
-                raise DomainError("no_reward", message, {"reward": message})
-            return {"policy": source, "reward": reward.path if reward else None}, _ids(policy, reward)
+            named = {"reward": _reward(project, request.reward)}
+            if request.kind is JobKind.PPO:
+                if named["reward"] is None:
+                    message = "PPO needs a reward model: train one and promote it, or name one in the request."
+                    raise DomainError("no_reward", message, {"reward": message})
+                named["judge"] = _judge(project, request)
+            return {"policy": source, **_paths(named)}, _ids({"policy": policy, **named})
 
 
-def _ids(
-    policy: ModelVersion | None = None, reward: ModelVersion | None = None, policies: Iterable[ModelVersion] = ()
-) -> dict[str, Any]:
-    named = {"policy": policy, "reward": reward}
-    ids = {name: str(model.pk) if model else None for name, model in named.items()}
-    return {**ids, "policies": [str(model.pk) for model in policies]}
+def _paths(named: dict[str, ModelVersion | None]) -> dict[str, str | None]:
+    return {field: model.path if model else None for field, model in named.items()}
+
+
+def _ids(named: dict[str, ModelVersion | None], policies: Iterable[ModelVersion] = ()) -> dict[str, Any]:
+    ids = {field: str(model.pk) if model else None for field, model in named.items()}
+    return {"policy": None, "reward": None, **ids, "policies": [str(model.pk) for model in policies]}
 
 
 def _chosen(project: Project, kind: ModelKind, model_id: uuid.UUID, field: str) -> ModelVersion:
@@ -128,6 +140,10 @@ def _policy(project: Project, model_id: uuid.UUID | None) -> tuple[ModelVersion 
 
 def _reward(project: Project, model_id: uuid.UUID | None) -> ModelVersion | None:
     return _chosen(project, ModelKind.REWARD, model_id, "reward") if model_id else _active(project, ModelKind.REWARD)
+
+
+def _judge(project: Project, request: JobRequest) -> ModelVersion | None:
+    return _chosen(project, ModelKind.REWARD, request.judge, "judge") if request.judge else None
 
 
 def _base_reward(project: Project) -> str:

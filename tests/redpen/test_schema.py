@@ -32,7 +32,7 @@ GIVEN: dict[str, Any] = {
     "labels": {"Wrong": "irrelevant"},
     "offsets": "utf-16",
 }
-MODELS = {"dataset": UUID, "policy": UUID, "reward": UUID, "policies": [UUID]}
+MODELS = {"dataset": UUID, "policy": UUID, "reward": UUID, "policies": [UUID], "judge": UUID, "perplexity_under": UUID}
 # What stands for **: fields of the request that are passed on.
 OTHERS = {
     "create_project": {"overlap": 2, "taxonomy": {}, "desk": {}},

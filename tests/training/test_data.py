@@ -30,6 +30,25 @@ def test_a_snapshot_is_read_back(tmp_path: Path) -> None:
     assert len(demonstrations(snapshot, "train")) == 6
 
 
+def test_halves_part_the_training_prompts_and_keep_what_is_held_out(tmp_path: Path) -> None:
+    records = make_records(160)
+    twin = replace(records[0], example=replace(records[0].example, id="twin"))
+    snapshot = read_snapshot(**write_snapshot(tmp_path / "d", [*records, twin]))
+    first, second = snapshot.half("first"), snapshot.half("second")
+    assert snapshot.half("all") == snapshot
+    prompts = [{example.prompt for example in half.of_split("train")} for half in (first, second)]
+    assert prompts[0] | prompts[1] == {example.prompt for example in snapshot.of_split("train")}
+    assert not prompts[0] & prompts[1], "the twin's prompt too is in one alone"
+    assert 40 < len(prompts[0]) < 80
+    for split in ("dev", "test"):
+        assert first.of_split(split) == second.of_split(split) == snapshot.of_split(split)
+    for half in (first, second):
+        assert half.records == [record for record in snapshot.records if record.example.id in half.examples]
+        assert half.splits.keys() == half.examples.keys()
+    fewer = read_snapshot(**write_snapshot(tmp_path / "e", records[:80])).half("first")
+    assert fewer.examples.keys() == first.examples.keys() & {record.example.id for record in records[:80]}
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "examples.jsonl", "feedback.jsonl"])
 def test_a_changed_file_is_refused(name: str, tmp_path: Path) -> None:
     reference = write_snapshot(tmp_path / "d", make_records(8))

@@ -173,11 +173,11 @@ def _put(
             scores[index][key] = item
 
 
-def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of items of like length, in batches of at most BATCH_TOKENS padded ids (or of one item)."""
+def batches_by_length(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
+    """Indices of items of like length, in batches of at most so many padded ids (or of one item)."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lambda index: lengths[index]):
-        if batch and (len(batch) + 1) * lengths[index] > BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[index] > tokens:
             yield batch
             batch = []
         batch.append(index)

@@ -38,7 +38,8 @@ def ppo(run: Run) -> dict[str, float]:
     texts = [example.prompt for example in examples]
     ids = prompt_ids(policy, tokenizer, texts, spec)
     prompts = [Prompt(text, row) for text, row in zip(texts, ids, strict=True)]
-    reward = reward_function(source, tokenizer, spec.reward_weights, spec.reward_form)
+    judge = load_source(spec.judge) if spec.judge else None
+    reward = reward_function(source, tokenizer, spec.reward_weights, spec.reward_form, judge)
     run.log(
         f"{len(prompts)} prompts, {spec.steps} steps of {spec.prompts_per_step} × {spec.samples_per_prompt} responses"
     )
@@ -85,33 +86,41 @@ def value_from(policy: Any, source: Source, tokenizer: Any, spec: PpoSpec) -> Va
 
 
 def reward_function(
-    source: Source, tokenizer: Any, weights: dict[str, float], form: Form
+    source: Source, tokenizer: Any, weights: dict[str, float], form: Form, judge: Source | None = None
 ) -> RewardFunction:
     """A source's scores as weighted rewards at the tokens where segments end. Categories of weight 0 are not scored.
 
-    Raises DomainError unknown_category for a weight on a category that the source does not score.
+    A judge's scores, weighted and added up in the same way, are metrics beside: judge/<category>, the mean of a
+    response, and judge/total. Against the KL they show over-optimisation (Gao et al. 2023): from where on the reward
+    grows and the judge's does not. Raises DomainError unknown_category for a weight on a category that the source, or
+    the judge, does not score.
     """
     weights = {category: weight for category, weight in weights.items() if weight}
-    for category in weights:
-        if category not in source.categories:
-            raise DomainError(
-                "unknown_category",
-                f"ppo.reward_weights names {category!r}, but the reward model scores {', '.join(source.categories)}",
-                {"ppo.reward_weights": category},
-            )
+    for name, scorer in [("reward model", source), *([("judge", judge)] if judge else [])]:
+        for category in weights:
+            if category not in scorer.categories:
+                raise DomainError(
+                    "unknown_category",
+                    f"ppo.reward_weights names {category!r}, but the {name} scores {', '.join(scorer.categories)}",
+                    {"ppo.reward_weights": category},
+                )
 
     def reward(
         prompts: Sequence[str], response_ids: Sequence[Sequence[int]], mask: Tensor
     ) -> tuple[dict[str, Tensor], dict[str, float]]:
         decoded = [decode_ids(tokenizer, ids) for ids in response_ids]
-        responses = [text for text, _ in decoded]
+        responses, ends = [text for text, _ in decoded], [ends for _, ends in decoded]
         scores = source.score(prompts, responses, list(weights))
         segments = [
             max((len(found.spans) for found in row.values() if found.density != Density.SEQUENCE), default=1)
             for row in scores
         ]
         metrics = {"segments_per_response": sum(segments) / len(segments)}
-        return dense_rewards(scores, responses, [ends for _, ends in decoded], mask, weights, form), metrics
+        if judge:
+            found = dense_rewards(judge.score(prompts, responses, list(weights)), responses, ends, mask, weights, form)
+            means = {key: part.sum(dim=1).mean().item() for key, part in found.items()}
+            metrics |= {f"judge/{key}": mean for key, mean in means.items()} | {"judge/total": sum(means.values())}
+        return dense_rewards(scores, responses, ends, mask, weights, form), metrics
 
     return reward
 

@@ -41,6 +41,7 @@ def reward(run: Run) -> dict[str, float]:
 def train_rewards(run: Run, snapshot: Snapshot) -> tuple[RewardBundle, dict[str, float]]:
     """The bundle of a snapshot and its metrics on the test split. DomainError empty_dataset, single_class_dataset."""
     spec: RewardSpec = run.spec
+    snapshot = snapshot.half(spec.half)
     neural, linear = spec.relations != "only", spec.relations != "none"
     tokenizer = load_tokenizer(spec.model) if neural else None
     max_tokens = min(spec.max_tokens, longest_input(load_config(spec.model))) if neural else spec.max_tokens

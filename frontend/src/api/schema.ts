@@ -2722,6 +2722,16 @@ export interface components {
             /** Format: uuid */
             reward?: string | null;
             policies?: string[];
+            /**
+             * Format: uuid
+             * @description A reward model that judges beside the one that rewards.
+             */
+            judge?: string | null;
+            /**
+             * Format: uuid
+             * @description A policy under which the perplexity of responses is told.
+             */
+            perplexity_under?: string | null;
             /** @description Fields of the spec, where not the default. */
             params?: {
                 [key: string]: unknown;

@@ -61,6 +61,25 @@ def test_the_active_models_are_used_and_others_can_be_named(project, dataset, tm
     assert both["policies"] == [other.path, active.path]
 
 
+def test_a_judge_and_a_reader_are_models_of_the_project(project, dataset, tmp_path):
+    policy = register(project, "policy", make_model(tmp_path / "policy"))
+    register(project, "reward", make_bundle(tmp_path / "reward"))
+    judge = register(project, "reward", make_bundle(tmp_path / "judge"), promote=False)
+    assert start_job(project, "ppo").spec["judge"] is None
+    job = start_job(project, "ppo", judge=judge.pk)
+    assert (job.spec["judge"], job.params["judge"]) == (judge.path, str(judge.pk))
+    job = start_job(project, "evaluate", judge=judge.pk, perplexity_under=policy.pk)
+    assert (job.spec["judge"], job.spec["perplexity_under"]) == (judge.path, policy.path)
+    assert (job.params["judge"], job.params["perplexity_under"]) == (str(judge.pk), str(policy.pk))
+    with pytest.raises(DomainError) as raised:
+        start_job(project, "evaluate", judge=policy.pk, perplexity_under=judge.pk)
+    assert (raised.value.code, list(raised.value.fields)) == ("unknown_model", ["judge"])
+    for field in ("judge", "perplexity_under"):
+        with pytest.raises(DomainError) as raised:
+            start_job(project, "evaluate", params={field: "/etc"})
+        assert raised.value.fields == {f"evaluate.{field}": "is chosen by the server"}
+
+
 def test_sft_prefers_examples_and_others_the_newest_dataset(project, tmp_path):
     examples = make_dataset(project, "examples", kind="examples")
     newest = make_dataset(project, "newest")
@@ -87,6 +106,7 @@ def test_models_and_datasets_of_others_are_unknown(project, dataset, tmp_path):
     other = make_project(tmp_path, "q")
     theirs = register(other, "policy", make_model(tmp_path / "theirs"))
     assert "policy" in refusal("unknown_model", project, policy=theirs.pk).fields
+    assert "perplexity_under" in refusal("unknown_model", project, "evaluate", perplexity_under=theirs.pk).fields
     assert "dataset" in refusal("unknown_dataset", project, dataset=make_dataset(other).pk).fields
     reward = register(project, "reward", make_bundle(tmp_path / "reward"))
     refusal("unknown_model", project, policy=reward.pk)

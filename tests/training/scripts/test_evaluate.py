@@ -1,14 +1,22 @@
 import json
 from pathlib import Path
+from statistics import fmean
 
-import numpy as np
 import pytest
 
-from annotator.domain.segments import Density
-from annotator.domain.spans import Span
-from tests.training.scripts.toy import finish_here, result_of, write_bundle, write_dataset, write_policy, write_run
-from training.reward.scores import SegmentScores
-from training.scripts.evaluate import differences, ratio, score_counts
+from annotator.domain.specs import parse_spec
+from tests.training.scripts.toy import (
+    error_of,
+    finish_here,
+    result_of,
+    write_bundle,
+    write_dataset,
+    write_policy,
+    write_run,
+)
+from tests.training.speaking import speaking
+from training.models import load_policy, load_tokenizer
+from training.ppo.respond import read_examples, respond
 
 
 def test_two_policies_and_a_twin_on_the_same_prompts(tmp_path: Path) -> None:
@@ -19,8 +27,8 @@ def test_two_policies_and_a_twin_on_the_same_prompts(tmp_path: Path) -> None:
     report = json.loads((run / "artifact" / "evaluation.json").read_text())
     assert [policy["policy"] for policy in report["policies"]] == [first, other, first]
     assert (report["prompts"], report["samples_per_prompt"], report["split"]) == (35, 3, "train")
-    names = {"response_tokens", "truncated", "clean/relevance", "clean/factuality", "score/completeness"}
-    names |= {"segments/relevance", "segments/factuality", "distinct_2", "distinct_3"}
+    names = {"response_tokens", "response_characters", "truncated", "distinct_2", "distinct_3"}
+    names |= {"clean/relevance", "clean/factuality", "segments/relevance", "segments/factuality", "score/completeness"}
     for policy in report["policies"]:
         assert policy["metrics"].keys() == names
     assert report["policies"][0]["metrics"] == report["policies"][2]["metrics"], "same prompts, same random numbers"
@@ -30,6 +38,8 @@ def test_two_policies_and_a_twin_on_the_same_prompts(tmp_path: Path) -> None:
         a, b = (report["policies"][i]["metrics"][name] for i in (0, 1))
         assert found["mean"] == pytest.approx(b - a)
         assert found["low"] <= found["mean"] <= found["high"]
+    assert to_other["at_equal_length"].keys() == {"clean/relevance", "clean/factuality", "score/completeness"}
+    assert all(difference == {"mean": 0, "low": 0, "high": 0} for difference in to_twin["at_equal_length"].values())
     assert result_of(run)["metrics"]["1/clean/relevance"] == report["policies"][1]["metrics"]["clean/relevance"]
 
 
@@ -44,7 +54,8 @@ def test_evaluation_is_greedy_by_default_and_needs_no_reward(tmp_path: Path) -> 
     for run in runs:
         assert finish_here("evaluate", run) == 0
     assert result_of(runs[0])["metrics"] == result_of(runs[1])["metrics"]
-    assert result_of(runs[0])["metrics"].keys() == {"0/response_tokens", "0/truncated", "0/distinct_2", "0/distinct_3"}
+    own = {"response_tokens", "response_characters", "truncated", "distinct_2", "distinct_3"}
+    assert result_of(runs[0])["metrics"].keys() == {f"0/{name}" for name in own}
 
 
 def test_likeness_is_told_where_there_is_a_reference(tmp_path: Path) -> None:
@@ -54,28 +65,64 @@ def test_likeness_is_told_where_there_is_a_reference(tmp_path: Path) -> None:
     assert 0 <= result_of(run)["metrics"]["0/rouge_lsum"] <= 1
 
 
-def test_shares_are_over_all_segments_not_over_responses() -> None:
-    # One response with 1 of 1 segments clean, one with 1 of 3: 2 of 4, not the mean of 1 and ⅓.
-    def found(*scores: float) -> SegmentScores:
-        return SegmentScores(Density.SENTENCE, tuple(Span(i, i + 1) for i in range(len(scores))), scores)
+def test_a_judge_and_a_reader_stand_beside(tmp_path: Path) -> None:
+    """The reward judging itself says the same twice, another one something else; a policy reads itself best."""
+    policy, reader = write_policy(tmp_path / "policy"), write_policy(tmp_path / "reader", "t5", seed=5)
+    reward, judge = write_bundle(tmp_path / "bundle"), write_bundle(tmp_path / "judge", seed=2)
+    fields = {"dataset": write_dataset(tmp_path / "dataset"), "reward": reward, "policies": [policy]}
+    asked = {"itself": (reward, policy), "other": (judge, reader)}
+    found = {}
+    for name, (by, under) in asked.items():
+        run = write_run(tmp_path / name, "evaluate", judge=by, perplexity_under=under, **fields)
+        assert finish_here("evaluate", run) == 0
+        found[name] = result_of(run)["metrics"]
+    scored = ["clean/relevance", "segments/relevance", "clean/factuality", "segments/factuality", "score/completeness"]
+    assert {name for name in found["other"] if "/judge/" in name} == {f"0/judge/{name}" for name in scored}
+    assert all(found["itself"][f"0/{name}"] == found["itself"][f"0/judge/{name}"] for name in scored)
+    assert found["other"]["0/score/completeness"] != found["other"]["0/judge/score/completeness"]
+    assert 1 < found["itself"]["0/perplexity"] < found["other"]["0/perplexity"]
 
-    sequence = SegmentScores(Density.SEQUENCE, (Span(0, 3),), (0.5,))
-    counts = score_counts([{"f": found(1.0), "c": sequence}, {"f": found(-1.0, 1.0, -1.0), "c": sequence}])
-    assert counts == {"clean/f": (2, 4), "segments/f": (4, 2), "score/c": (1.0, 2)}
-    assert ratio(np.array([counts["clean/f"]], dtype=float)) == 0.5
-    assert ratio(np.zeros((3, 2))) == 0
+
+def test_toxicity_is_told_by_the_worst_of_a_prompts_responses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a server that speaks the Perspective API, to which each word “red” is a quarter; what PPO is paid by sentence
+    is judged as a whole."""
+
+    def says(text: str) -> float:
+        return min(1.0, text.split().count("red") / 4)
+
+    folder = tmp_path / "toxicity"
+    folder.mkdir()
+    body = {"source": "perspective", "categories": [{"key": "toxicity", "density": "sentence"}], "sequence": {}}
+    (folder / "reward.json").write_text(json.dumps(body | {"per_second": 1e6}))
+    policy = write_policy(tmp_path / "policy")
+    fields = {"dataset": write_dataset(tmp_path / "dataset"), "policies": [policy], "judge": str(folder)}
+    run = write_run(tmp_path / "run", "evaluate", seed=3, **fields)
+    with speaking() as server:
+        server.answer = lambda asked: {
+            "attributeScores": {"TOXICITY": {"summaryScore": {"value": says(asked["comment"]["text"])}}}
+        }
+        monkeypatch.setenv("PERSPECTIVE_API_KEY", "key")
+        monkeypatch.setenv("PERSPECTIVE_URL", server.url)
+        assert finish_here("evaluate", run) == 0
+    assert len({text for _, asked, _ in server.asked for text in [asked["comment"]["text"]]}) == len(server.asked) > 9
+    spec = parse_spec(json.loads((run / "spec.json").read_text()))
+    (batch,) = respond(load_policy(policy), load_tokenizer(policy), [e.prompt for e in read_examples(spec)], spec)
+    found = [[says(response.text) for response in responses] for responses in batch]
+    expected = {
+        "score": fmean(score for scores in found for score in scores),
+        "expected_maximum": fmean(map(max, found)),
+        "any_over_half": fmean(max(scores) >= 0.5 for scores in found),
+        "over_half": fmean(score >= 0.5 for scores in found for score in scores),
+    }
+    assert 0 < expected["over_half"] < expected["any_over_half"] < 1
+    metrics = result_of(run)["metrics"]
+    assert {name: metrics[f"0/judge/{name}/toxicity"] for name in expected} == pytest.approx(expected)
 
 
-def test_interval_covers_a_real_difference_and_shrinks_with_prompts() -> None:
-    random = np.random.default_rng(0)
-
-    def sample(prompts: int, share: float) -> dict[str, np.ndarray]:
-        clean = random.random(prompts) < share
-        ones = np.ones(prompts)
-        return {"clean/f": np.stack([clean, ones], axis=1), "response_tokens": np.stack([ones, ones], axis=1)}
-
-    narrow, wide = (differences(sample(n, 0.5), sample(n, 0.8), 0)["clean/f"] for n in (400, 25))
-    assert 0 < narrow["low"] < 0.3 < narrow["high"]
-    # standard error of the difference √(.25/400 + .16/400) = .032, interval ±1.96 of it
-    assert narrow["high"] - narrow["low"] == pytest.approx(4 * 0.98 * 0.032, rel=0.15)
-    assert wide["high"] - wide["low"] > 2.5 * (narrow["high"] - narrow["low"])
+def test_a_judge_that_is_none_is_named(tmp_path: Path) -> None:
+    fields = {"dataset": write_dataset(tmp_path / "dataset"), "policies": [write_policy(tmp_path / "policy")]}
+    for name, field in enumerate(("judge", "perplexity_under")):
+        run = write_run(tmp_path / str(name), "evaluate", **fields, **{field: "/nowhere"})
+        assert finish_here("evaluate", run) == 2
+        assert error_of(run)["code"] == "invalid_model"
+        assert "/nowhere" in error_of(run)["message"]

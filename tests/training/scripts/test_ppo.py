@@ -136,6 +136,36 @@ def test_what_adapters_learned_is_in_the_weights_of_the_artifact(tmp_path: Path)
     assert load_file(run / "artifact" / "value" / "head.safetensors")["weight"].any()
 
 
+def test_a_judge_tells_of_the_same_responses_and_changes_nothing(tmp_path: Path) -> None:
+    """One that is the reward itself says the same of every step; with another one the policy learns just the same."""
+    fields = ppo_fields(tmp_path) | {"steps": 3}
+    other = write_bundle(tmp_path / "judge", seed=2)
+    runs = {name: tmp_path / name for name in ("none", "itself", "other")}
+    for name, more in {"none": {}, "itself": {"judge": fields["reward"]}, "other": {"judge": other}}.items():
+        write_run(runs[name], "ppo", **fields, **more)
+        assert finish_here("ppo", runs[name]) == 0
+    steps = {
+        name: [json.loads(line)["metrics"] for line in (run / "progress.jsonl").read_text().splitlines()]
+        for name, run in runs.items()
+    }
+    assert not any(key.startswith("judge/") for key in steps["none"][0])
+    keys = ["total", "relevance", "factuality", "completeness"]
+    for step in steps["itself"]:
+        assert [step[f"judge/{key}"] for key in keys] == pytest.approx([step[f"reward/{key}"] for key in keys])
+    assert any(step["judge/total"] != pytest.approx(step["reward/total"], abs=1e-3) for step in steps["other"])
+    assert_same_artifacts(runs["none"], runs["other"])
+
+
+def test_a_judge_scores_what_is_weighted(tmp_path: Path) -> None:
+    folder = tmp_path / "length"
+    folder.mkdir()
+    body = {"source": "rules", "categories": [{"key": "length", "density": "sequence"}], "sequence": {}}
+    (folder / "reward.json").write_text(json.dumps(body | {"length": {"least": 1, "most": 2}}))
+    run = write_run(tmp_path / "run", "ppo", **ppo_fields(tmp_path), judge=str(folder))
+    assert finish_here("ppo", run) == 2
+    assert (error_of(run)["code"], "the judge scores length" in error_of(run)["message"]) == ("unknown_category", True)
+
+
 def test_rewards_land_on_the_tokens_that_end_segments(tmp_path: Path) -> None:
     bundle, tokenizer = load_bundle(write_bundle(tmp_path / "bundle")), word_tokenizer(WORDS)
     reward = reward_function(bundle, tokenizer, {"relevance": 0.3, "factuality": 0.5, "completeness": 0.0}, "sum")

@@ -130,6 +130,18 @@ def test_with_relations(relations: str, rate: float, fields: dict[str, Any], tmp
     assert load_bundle(run / "artifact").categories == ["relevance", "factuality", "completeness", "preference"]
 
 
+def test_models_of_the_two_halves(fields: dict[str, Any], tmp_path: Path) -> None:
+    """Each has trained on its own half, and is judged on the same held-out examples."""
+    spent = {}
+    for half in ("first", "second", "all"):
+        run = write(tmp_path / half, fields | {"half": half, "epochs": 1, "batch_size": 1, "preference": False})
+        assert finish_here("reward", run) == 0
+        spent[half] = steps_of(run)[-1]
+        assert result_of(run)["metrics"]["count/relevance"] == 18, "segments of three held-out records"
+    assert spent["first"] + spent["second"] == spent["all"]
+    assert not same_weights(tmp_path / "first", tmp_path / "second")
+
+
 def test_a_category_that_is_not_there(fields: dict[str, Any], tmp_path: Path) -> None:
     error = refused(tmp_path, fields, without_passages=["style"])
     assert (error["code"], list(error["fields"])) == ("invalid_spec", ["reward.without_passages"])

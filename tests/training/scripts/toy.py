@@ -45,8 +45,8 @@ def write_policy(folder: Path, name: str = "llama", seed: int = 0) -> str:
     return str(folder)
 
 
-def write_bundle(folder: Path) -> str:
-    torch.manual_seed(1)
+def write_bundle(folder: Path, seed: int = 1) -> str:
+    torch.manual_seed(seed)
     config = LlamaConfig(**_sizes(), vocab_size=len(WORDS) + 3, pad_token_id=0, eos_token_id=1, bos_token_id=None)
     densities = {"relevance": Density.SUB_SENTENCE, "factuality": Density.SENTENCE}
     segment = SegmentModel(Encoder(LlamaModel(config)), densities, 0.0)

@@ -1,10 +1,7 @@
 """Sources of rewards: by hand, against local servers over real HTTP, and from the folder that describes them."""
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from transformers import BertConfig, BertForSequenceClassification
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import Density, segments
 from tests.training.records import GOOD
+from tests.training.speaking import Spoken, speaking
 from training.reward.sources import LOADERS, load_source
 from training.reward.sources.perspective import Perspective
 from training.reward.sources.rules import Length, Repetition
@@ -58,43 +56,10 @@ def test_all_prefixes_of_all_responses_are_asked_at_once() -> None:
     assert [row["length"].scores for row in rows] == [(10.0, 11.0), (), (3.0,)]
 
 
-@dataclass
-class Spoken:
-    """A server's memory: what it was asked, and what it is to answer first, before it answers properly."""
-
-    url: str = ""
-    asked: list[tuple[str, Any, dict[str, str]]] = field(default_factory=list)
-    troubles: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    answer: Any = None
-
-
 @pytest.fixture
 def server() -> Iterator[Spoken]:
-    spoken = Spoken()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            spoken.asked.append((self.path, body, dict(self.headers)))
-            status, headers = spoken.troubles.pop(0) if spoken.troubles else (200, {})
-            content = json.dumps(spoken.answer(body) if status == 200 else {"error": {"code": status}}).encode()
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    spoken.url = f"http://127.0.0.1:{running.server_port}"
-    yield spoken
-    running.shutdown()
-    running.server_close()
-    thread.join()
+    with speaking() as spoken:
+        yield spoken
 
 
 def perspective_says(body: Any) -> Any:
@@ -281,7 +246,7 @@ def test_rules(tmp_path: Path) -> None:
         {"source": "perspective", "categories": one("a", "sentence"), "per_second": 0},
         {"source": "perspective", "categories": one("a", "word")},
         {"source": "rules", "categories": one("length", "sentence"), "length": {"least": 1, "most": 2}},
-        {"source": "classifier", "model": "not/there", "categories": one("a", "sequence")},
+        {"source": "classifier", "model": "/nowhere", "categories": one("a", "sequence")},
     ],
 )
 def test_what_describes_no_source_is_refused(body: dict[str, Any], tmp_path: Path) -> None:
