@@ -19,8 +19,10 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.optim import Optimizer
 
+from training import distributed
 from training.runs import Run, file_sha256
 
 KEEP = 2  # the newest, and the one before it in case the newest is damaged
@@ -47,16 +49,24 @@ def save_checkpoint(
     tensors: Mapping[str, Mapping[str, Tensor]] | None = None,
 ) -> Path:
     """Write the checkpoint of `step` (steps finished so far) and remove all but the newest few of this run folder."""
-    folder = run.folder / "checkpoints" / f"step-{step:08d}"
-    aside = folder.with_name(f".{folder.name}.tmp")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    # A sharded tensor is put together by all ranks, so all come this far; the first one writes.
     files = {f"module-{name}": _learned(module) for name, module in modules.items()}
     files |= {f"extra-{name}": dict(extra) for name, extra in (tensors or {}).items()}
     values: dict[str, Any] = {"step": step, "state": dict(state), "optimizers": {}}
     for name, optimizer in optimizers.items():
         files[f"optimizer-{name}"], values["optimizers"][name] = _flatten_optimizer(optimizer)
     files["rng"], values["rng"] = _random_state()
+    folder = run.folder / "checkpoints" / f"step-{step:08d}"
+    if distributed.rank() == 0:
+        _write(folder, files, values)
+    distributed.wait_for_all()
+    return folder
+
+
+def _write(folder: Path, files: Mapping[str, Mapping[str, Tensor]], values: Mapping[str, Any]) -> None:
+    aside = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
     for name, content in files.items():
         save_file({key: value.contiguous() for key, value in content.items()}, aside / f"{name}.safetensors")
     (aside / "state.json").write_text(json.dumps(values), encoding="utf-8")
@@ -69,7 +79,6 @@ def save_checkpoint(
     _fsync(folder.parent)
     for old in sorted(folder.parent.glob("step-*"))[:-KEEP]:
         shutil.rmtree(old)
-    return folder
 
 
 def load_checkpoint(run: Run, modules: Modules, optimizers: Optimizers) -> Checkpoint | None:
@@ -129,14 +138,27 @@ def _problem(folder: Path) -> str | None:
 def module_tensors(module: nn.Module) -> dict[str, Tensor]:
     """Parameters and buffers by name, on the CPU; tied ones once, because safetensors refuses shared memory."""
     named = [*module.named_parameters(), *module.named_buffers()]
-    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in named}
+    return {name: whole(tensor).detach().to("cpu", copy=True) for name, tensor in named}
 
 
 def load_module_tensors(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     """The inverse of `module_tensors`. Raises KeyError when a name is missing."""
     with torch.no_grad():
         for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
-            tensor.copy_(tensors[name])
+            tensor.copy_(sharded_like(tensors[name], tensor))
+
+
+def whole(tensor: Tensor) -> Tensor:
+    """The tensor, or for a part of a sharded one the whole. All ranks have to ask."""
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+
+
+def sharded_like(tensor: Tensor, model: Tensor) -> Tensor:
+    """A whole tensor as the model has its own: this rank's part of it where that is sharded."""
+    if not isinstance(model, DTensor):
+        return tensor
+    on_device = tensor.to(model.device)
+    return distribute_tensor(on_device, model.device_mesh, model.placements, src_data_rank=None)
 
 
 def _learned(module: nn.Module) -> dict[str, Tensor]:
@@ -156,7 +178,7 @@ def _flatten_optimizer(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[st
     for index, entry in state["state"].items():
         for key, value in entry.items():
             if isinstance(value, Tensor):
-                tensors[f"{index}.{key}"] = value.detach().to("cpu", copy=True)
+                tensors[f"{index}.{key}"] = whole(value).detach().to("cpu", copy=True)
             else:
                 scalars.setdefault(str(index), {})[key] = value
     return tensors, {"scalars": scalars, "groups": state["param_groups"]}
@@ -164,9 +186,11 @@ def _flatten_optimizer(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[st
 
 def _restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor], values: dict[str, Any]) -> None:
     entries: dict[int, dict[str, Any]] = {int(index): dict(entry) for index, entry in values["scalars"].items()}
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for name, tensor in tensors.items():
         index, key = name.split(".", 1)
-        entries.setdefault(int(index), {})[key] = tensor
+        like = parameters[int(index)]
+        entries.setdefault(int(index), {})[key] = sharded_like(tensor, like) if tensor.shape == like.shape else tensor
     optimizer.load_state_dict({"state": entries, "param_groups": values["groups"]})
 
 

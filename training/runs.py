@@ -24,6 +24,7 @@ import torch
 
 from annotator.domain.errors import DomainError
 from annotator.domain.specs import parse_spec
+from training import distributed
 
 BAD_INPUT, STOPPED = 2, 143
 
@@ -40,15 +41,23 @@ class Run:
     spec: Any
     stop_requested: bool = False
 
+    def asked_to_stop(self) -> bool:
+        """Whether all ranks are to stop after this step, one of them having been asked to."""
+        return distributed.anywhere(self.stop_requested or distributed.stop_file(self.folder).exists())
+
     @property
     def artifact(self) -> Path:
         return self.folder / "artifact"
 
     def log(self, message: str) -> None:
+        if distributed.rank():
+            return
         print(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {message}", flush=True)
 
     def progress(self, step: int, total: int, phase: str, metrics: dict[str, float]) -> None:
         """Append one line to progress.jsonl. Metrics that are not finite become null: JSON has no NaN."""
+        if distributed.rank():
+            return
         finite = {name: float(value) if np.isfinite(value) else None for name, value in metrics.items()}
         line = {"step": step, "total": total, "phase": phase, "time": time.time(), "metrics": finite}
         with (self.folder / "progress.jsonl").open("a", encoding="utf-8") as file:
@@ -63,7 +72,10 @@ def main(kind: str, train: Callable[[Run], dict[str, float]]) -> None:
         sys.exit(f"usage: python -m training.scripts.{kind} RUN_DIR")
     folder = Path(sys.argv[1])
     try:
+        distributed.join()
         run = open_run(folder, kind)
+        if getattr(run.spec, "devices", 1) > distributed.ranks() == 1:
+            sys.exit(distributed.launch(f"training.scripts.{kind}", folder, run.spec.devices))
         metrics = train(run)
     except DomainError as error:
         write_json(folder / "error.json", {"code": error.code, "message": error.message, "fields": error.fields or {}})
@@ -72,6 +84,8 @@ def main(kind: str, train: Callable[[Run], dict[str, float]]) -> None:
     except Stopped:
         run.log("stopped: a checkpoint was written")
         sys.exit(STOPPED)
+    if distributed.rank():
+        return
     artifact = run.artifact.is_dir()
     result = {
         "kind": kind,
@@ -116,7 +130,7 @@ def seed_everything(seed: int) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write aside, fsync, rename: the file is there whole or not at all."""
-    aside = path.with_name(f".{path.name}.tmp")
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # every rank may have an error to write
     with aside.open("w", encoding="utf-8") as file:
         json.dump(value, file, indent=1)
         file.flush()

@@ -111,6 +111,8 @@ class PpoSpec(_Common):
     that the KL coefficient is adapted to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond
     which a step's remaining passes are left out. whitening "published" is that of the paper's code, faults included.
     judge: a reward model whose scores of the same responses are told beside, and never paid.
+    devices: accelerators, or processes where there is none, that share the prompts of a step. parallel: each of them
+    has all weights, or a part of them. bf16: passes compute in 16 bits; weights and optimiser keep 32.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -151,6 +153,9 @@ class PpoSpec(_Common):
     checkpoint_every: Count = 50
     split: Split = "train"
     judge: str | None = None
+    devices: Count = 1
+    parallel: Literal["ddp", "fsdp"] = "ddp"
+    bf16: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

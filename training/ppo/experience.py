@@ -14,9 +14,11 @@ from training.ppo.forward import Prompts, outputs_per_state
 from training.ppo.rollout import Rollout, token_logprobs
 from training.ppo.value import ValueModel
 
+Metrics = dict[str, float]
+
 # Weighted rewards (N, T) per category, before KL, and metrics, from the prompts' texts (N), the sampled ids of each
 # response and the response mask (N, T).
-RewardFunction = Callable[[Sequence[str], Sequence[Sequence[int]], Tensor], tuple[dict[str, Tensor], dict[str, float]]]
+RewardFunction = Callable[[Sequence[str], Sequence[Sequence[int]], Tensor], tuple[dict[str, Tensor], Metrics]]
 
 TOKENS_PER_PASS = 4096  # bounds the memory of one forward and backward pass; no result depends on it
 
@@ -65,28 +67,39 @@ def response_logprobs(policy: PreTrainedModel, rollout: Rollout, part: Part, tem
 
 
 @torch.no_grad()
-def score_states(
-    rollout: Rollout, reference: PreTrainedModel, value: ValueModel, temperature: float
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Reference log-probabilities (N, T), values (N, T), and the bootstrap (N,): the value of the state that a
-    truncated response stopped in, 0 for one that ended by itself."""
+def rollout_logprobs(model: PreTrainedModel, rollout: Rollout, temperature: float) -> Tensor:
+    """log-probabilities (N, T) that a model gives what was sampled, zero outside the mask."""
+    found = torch.zeros_like(rollout.logprobs)
+    for part in parts(rollout, rollout.every_prompt()):
+        found[part.rows, : part.width] = response_logprobs(model, rollout, part, temperature)
+    return found * rollout.response_mask
+
+
+@torch.no_grad()
+def state_values(value: ValueModel, rollout: Rollout) -> tuple[Tensor, Tensor]:
+    """Values (N, T), zero outside the mask, and the bootstrap (N,): the value of the state that a truncated response
+    stopped in, 0 for one that ended by itself."""
     mask = rollout.response_mask
-    ref_logprobs = torch.zeros_like(rollout.logprobs)
     values = torch.zeros(len(mask), mask.shape[1] + 1, device=mask.device)
-    for part in parts(rollout, torch.arange(len(rollout.prompts.ids), device=mask.device)):
-        ref_logprobs[part.rows, : part.width] = response_logprobs(reference, rollout, part, temperature)
+    for part in parts(rollout, rollout.every_prompt()):
         tokens = rollout.response_ids[part.rows, : part.width]
         values[part.rows, : part.width + 1] = value(part.prompts, rollout.samples, tokens)
     after_last = values.gather(1, mask.sum(dim=1, keepdim=True)).squeeze(1)
-    return ref_logprobs * mask, values[:, :-1] * mask, after_last * rollout.truncated
+    return values[:, :-1] * mask, after_last * rollout.truncated
 
 
 def make_experience(
-    rollout: Rollout, rewards: Tensor, reference: PreTrainedModel, value: ValueModel, spec: PpoSpec, kl_coef: float
+    rollout: Rollout,
+    rewards: Tensor,
+    ref_logprobs: Tensor,
+    values: Tensor,
+    bootstrap: Tensor,
+    spec: PpoSpec,
+    kl_coef: float,
 ) -> Experience:
-    """Experience from a rollout and its rewards (N, T) before KL: the penalty, whitening over the batch, then GAE."""
+    """Experience from a rollout, its rewards before KL, the reference's log-probabilities and values, each (N, T), and
+    the bootstrap (N,): the penalty, whitening over the batch, then GAE."""
     mask, whiten = rollout.response_mask, WHITENINGS[spec.whitening]
-    ref_logprobs, values, bootstrap = score_states(rollout, reference, value, spec.temperature)
     penalized = kl.penalize(rewards, rollout.logprobs, ref_logprobs, mask, kl_coef)
     if spec.whiten_rewards:
         penalized = whiten(penalized, mask, center=False)

@@ -5,6 +5,7 @@ Every prompt is read once; its key-value cache is then repeated for its samples.
 operation: gradients equal those of encoding the prompt once per sample.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any
@@ -96,6 +97,11 @@ def outputs_per_state(model: PreTrainedModel, prompts: Prompts, samples: int, to
     """The model's output in the state before each of the tokens (N, t) and in the one after the last: (N, t + 1, ·)."""
     first, context = open_context(model, prompts, samples)
     return torch.cat([first, extend(model, context, tokens)], dim=1) if tokens.shape[1] else first
+
+
+def in_16_bits(bf16: bool, device: torch.device) -> AbstractContextManager[Any]:
+    """Passes whose matrix products are of bfloat16, if so: weights, softmax and sums keep 32 bits."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=bf16)
 
 
 def decoder_start(model: PreTrainedModel) -> int:

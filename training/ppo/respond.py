@@ -13,7 +13,7 @@ from training.alignment import decode_ids
 from training.data import read_snapshot
 from training.models import encode_prompts, eos_id, is_seq2seq, longest_input
 from training.ppo.forward import Prompts
-from training.ppo.rollout import Sampling, generator_of, sample_responses
+from training.ppo.rollout import Sampling, generator_of, sample_responses, uniforms_of
 
 PROMPTS_PER_BATCH = 32
 
@@ -81,7 +81,8 @@ def respond(
         chosen = prompts[start : start + PROMPTS_PER_BATCH]
         ids = prompt_ids(policy, tokenizer, chosen, spec)
         generator = generator_of(spec.seed, "respond", start)
-        rollout = sample_responses(policy, Prompts.pad(ids, policy), spec.samples_per_prompt, sampling, ends, generator)
+        uniforms = uniforms_of(len(ids) * spec.samples_per_prompt, sampling, generator)
+        rollout = sample_responses(policy, Prompts.pad(ids, policy), spec.samples_per_prompt, sampling, ends, uniforms)
         responses = []
         for row, truncated in zip(rollout.responses(), rollout.truncated.tolist(), strict=True):
             text, char_ends = decode_ids(tokenizer, row)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from training import distributed
 from training.ppo.forward import Prompts, extend, open_context
 
 _COMPACT_BELOW = 0.75  # share of unfinished rows under which dropping the finished ones pays for the copy
@@ -42,10 +43,33 @@ class Rollout:
     support: Tensor | None  # (N, T, top_k) token ids that each token was drawn among
     truncated: Tensor  # (N,) bool: stopped by max_new_tokens, not by itself
 
+    def every_prompt(self) -> Tensor:
+        """Indices of all prompts."""
+        return torch.arange(len(self.prompts.ids), device=self.response_ids.device)
+
     def rows(self, prompt_rows: Tensor) -> Tensor:
         """Indices of all responses to the given prompts, siblings together."""
         siblings = torch.arange(self.samples, device=prompt_rows.device)
         return (prompt_rows[:, None] * self.samples + siblings).flatten()
+
+    def of_all_ranks(self, prompts: Prompts, max_new_tokens: int) -> "Rollout":
+        """This and the rollouts of the other ranks: of the given prompts, in the order of ranks."""
+        mask = distributed.together(self.response_mask, max_new_tokens)
+        width = int(mask.any(dim=0).sum())
+
+        def together(x: Tensor) -> Tensor:
+            return distributed.together(x, max_new_tokens)[:, :width]
+
+        return Rollout(
+            prompts=prompts,
+            samples=self.samples,
+            response_ids=together(self.response_ids),
+            response_mask=mask[:, :width],
+            logprobs=together(self.logprobs),
+            entropies=together(self.entropies),
+            support=None if self.support is None else together(self.support),
+            truncated=distributed.together(self.truncated),
+        )
 
     def responses(self) -> list[list[int]]:
         """The sampled ids of each response, end-of-sequence token included."""
@@ -67,15 +91,16 @@ def sample_responses(
     samples: int,
     sampling: Sampling,
     end_tokens: frozenset[int],
-    generator: torch.Generator,
+    uniforms: Tensor,
 ) -> Rollout:
     """Draws `samples` responses to each prompt, until a token of end_tokens or max_new_tokens.
 
-    generator: on the CPU. A row's draws depend on its own uniform numbers only, not on when other rows finish.
+    uniforms: (N, max_new_tokens) in [0, 1), as `uniforms_of` gives them. A row's draws depend on its own only, not on
+    when other rows finish, or who samples them.
     """
-    count, steps = len(prompts.ids) * samples, sampling.max_new_tokens
+    count, steps = uniforms.shape
     device = prompts.ids.device
-    uniforms = torch.rand(count, steps, generator=generator).to(device)
+    uniforms = uniforms.to(device)
     ends = torch.tensor(sorted(end_tokens), device=device)
     ids = torch.zeros(count, steps, dtype=torch.long, device=device)
     mask = torch.zeros(count, steps, dtype=torch.bool, device=device)
@@ -135,6 +160,11 @@ def _draw(logits: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[Tensor,
     tokens = choice if support is None else support.gather(-1, choice)
     entropy = -(probabilities * logprobs).sum(dim=-1)
     return tokens.squeeze(-1), logprobs.gather(-1, choice).squeeze(-1), entropy, support
+
+
+def uniforms_of(responses: int, sampling: Sampling, generator: torch.Generator) -> Tensor:
+    """What so many responses are drawn by. generator: on the CPU."""
+    return torch.rand(responses, sampling.max_new_tokens, generator=generator)
 
 
 def _precise(dtype: torch.dtype) -> torch.dtype:

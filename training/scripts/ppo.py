@@ -8,15 +8,20 @@ Reads spec.json (PpoSpec), writes the policy as a transformers folder to artifac
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from annotator.domain.errors import DomainError
 from annotator.domain.segments import Density
 from annotator.domain.specs import PpoSpec, spec_to_json
+from training import distributed
 from training.alignment import decode_ids
+from training.checkpoints import load_module_tensors, module_tensors
 from training.models import load_policy, load_tokenizer, save_artifact
+from training.ppo.collect import Prompt
 from training.ppo.experience import RewardFunction
-from training.ppo.loop import Models, Prompt, train
+from training.ppo.learner import Models
+from training.ppo.loop import train
 from training.ppo.lora import add_lora, merged
 from training.ppo.respond import end_tokens, prompt_ids, read_examples
 from training.ppo.value import ValueModel, start_as, value_from_policy
@@ -28,9 +33,7 @@ from training.runs import Run, main
 
 def ppo(run: Run) -> dict[str, float]:
     spec: PpoSpec = run.spec
-    if spec.minibatches > spec.prompts_per_step:
-        problem = f"is {spec.minibatches}; it must be at most ppo.prompts_per_step, {spec.prompts_per_step}"
-        raise DomainError("invalid_spec", f"ppo.minibatches {problem}", {"ppo.minibatches": problem})
+    check_shares(spec)
     examples = read_examples(spec)
     tokenizer = load_tokenizer(spec.policy)
     policy, source = load_policy(spec.policy), load_source(spec.reward)
@@ -46,7 +49,14 @@ def ppo(run: Run) -> dict[str, float]:
     metrics = train(run, spec, models, prompts, reward)
     facts = {"job": spec.job, "policy": spec.policy, "reward": spec.reward, "seed": spec.seed}
     facts |= {"last step": metrics, "spec": spec_to_json(spec)}
-    value = models.value
+    if spec.parallel == "fsdp" and distributed.ranks() > 1:
+        weights = module_tensors(models.policy), module_tensors(models.value)  # put together by all ranks
+        models = ppo_models(load_policy(spec.policy), source, tokenizer, spec)
+        load_module_tensors(models.policy, weights[0])
+        load_module_tensors(models.value, weights[1])
+    if distributed.rank():
+        return metrics
+    policy, value = models.policy, models.value
     if spec.lora_rank:
         fresh = load_policy(spec.policy)
         whole = value_from(fresh, source, tokenizer, spec)
@@ -56,6 +66,22 @@ def ppo(run: Run) -> dict[str, float]:
     save_artifact(run.artifact, policy, tokenizer, "Policy trained with dense rewards", facts)
     value.save(run.artifact / "value")
     return metrics
+
+
+def check_shares(spec: PpoSpec) -> None:
+    """DomainError invalid_spec if a minibatch has no prompt for each device, or there are not so many devices."""
+    ranks, prompts = max(spec.devices, distributed.ranks()), spec.prompts_per_step
+    problems = {}
+    if spec.minibatches * ranks > prompts:
+        bound = f"ppo.prompts_per_step, {prompts}" + (f", over {ranks} devices" if ranks > 1 else "")
+        problems["minibatches"] = f"is {spec.minibatches}; it must be at most {bound}"
+    if prompts % ranks:
+        problems["prompts_per_step"] = f"is {prompts}; it must be a multiple of {ranks}, the number of devices"
+    if torch.cuda.is_available() and spec.devices > torch.cuda.device_count():
+        problems["devices"] = f"is {spec.devices}; this machine has {torch.cuda.device_count()}"
+    if problems:
+        message = "; ".join(f"ppo.{name} {problem}" for name, problem in problems.items())
+        raise DomainError("invalid_spec", message, {f"ppo.{name}": problem for name, problem in problems.items()})
 
 
 def ppo_models(policy: Any, source: Source, tokenizer: Any, spec: PpoSpec) -> Models:

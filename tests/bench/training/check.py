@@ -22,10 +22,10 @@ from tests.bench.training.ours import models_of
 from tests.bench.training.plain import PlainPpo
 from training.ppo import kl
 from training.ppo.advantages import WHITENINGS, estimate_advantages
-from training.ppo.experience import make_experience, parts, response_logprobs, score_states
+from training.ppo.experience import make_experience, rollout_logprobs, state_values
 from training.ppo.forward import Prompts
-from training.ppo.loop import accumulate_gradients
-from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses
+from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses, uniforms_of
+from training.ppo.update import accumulate_gradients
 
 TOLERANCE = 1e-4
 MOVED = 1.02
@@ -40,19 +40,19 @@ def beside_plain(folder: Path) -> dict[str, float]:
     ends, generator = frozenset([-1]), generator_of(0, "check", 0)
     prompts = Prompts.pad(read_prompts(folder)[1], ours.policy)
     sampling = Sampling(plan.new_tokens, spec.temperature)
-    rollout = _cut(sample_responses(ours.policy, prompts, plan.samples, sampling, ends, generator), generator)
+    uniforms = uniforms_of(len(prompts.ids) * plan.samples, sampling, generator)
+    rollout = _cut(sample_responses(ours.policy, prompts, plan.samples, sampling, ends, uniforms), generator)
     tokens, mask = rollout.response_ids, rollout.response_mask
     rewards = torch.randn(mask.shape, generator=generator) * mask
-    experience = make_experience(rollout, rewards, ours.reference, ours.value, spec, spec.kl_coef)
+    reference = rollout_logprobs(ours.reference, rollout, spec.temperature)
+    experience = make_experience(rollout, rewards, reference, *state_values(ours.value, rollout), spec, spec.kl_coef)
     everything = slice(0, len(tokens))
     with torch.no_grad():
         logprobs, ref_logprobs = (
             plain.logprobs(model, everything, tokens)[0] * mask for model in (plain.policy, plain.reference)
         )
         values = plain.values(everything, tokens) * mask
-    advantages, returns = plain.advantages(
-        rewards, logprobs, ref_logprobs, values, mask, WHITENINGS["corrected"]
-    )
+    advantages, returns = plain.advantages(rewards, logprobs, ref_logprobs, values, mask, WHITENINGS["corrected"])
     found = {
         "log-probabilities": _apart(logprobs, rollout.logprobs * mask),
         "the reference's": _apart(ref_logprobs, experience.ref_logprobs),
@@ -87,17 +87,13 @@ def beside_trl(folder: Path) -> dict[str, float]:
     none = torch.zeros(tokens.shape)
     ended = torch.zeros(len(tokens), dtype=torch.bool)
     rollout = Rollout(Prompts.pad(prompts, ours.policy), 1, tokens, mask, none, none, None, ended)
-    logprobs = none.clone()
-    with torch.no_grad():
-        for part in parts(rollout, torch.arange(len(tokens))):
-            logprobs[part.rows] = response_logprobs(ours.policy, rollout, part, spec.temperature)
     assert ours.reference is not None
-    ref_logprobs, values, bootstrap = score_states(rollout, ours.reference, ours.value, spec.temperature)
+    logprobs = rollout_logprobs(ours.policy, rollout, spec.temperature)
+    ref_logprobs = rollout_logprobs(ours.reference, rollout, spec.temperature)
+    values, bootstrap = state_values(ours.value, rollout)
     rewards = kl.penalize(none, logprobs, ref_logprobs, mask, spec.kl_coef)
     rewards[:, -1] += first["scores"]
-    advantages, _ = estimate_advantages(
-        rewards, values, mask, bootstrap, gamma=spec.gamma, gae_lambda=spec.gae_lambda
-    )
+    advantages, _ = estimate_advantages(rewards, values, mask, bootstrap, gamma=spec.gamma, gae_lambda=spec.gae_lambda)
     return {
         "log-probabilities": _apart(first["logprobs"], logprobs),
         "the reference's": _apart(first["ref_logprobs"], ref_logprobs),

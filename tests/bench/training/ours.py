@@ -30,8 +30,11 @@ from tests.bench.training.materials import (
 )
 from training.models import load_policy
 from training.ppo import experience
+from training.ppo.collect import Prompt
 from training.ppo.experience import RewardFunction
-from training.ppo.loop import Models, Prompt, Running, make_optimizer, train_step
+from training.ppo.learner import Models
+from training.ppo.loop import Running, train_step
+from training.ppo.update import make_optimizer
 from training.ppo.value import ValueModel
 from training.reward.bundle import RewardBundle
 from training.reward.sources.classifier import Classifier

@@ -45,8 +45,17 @@ def run(command: Sequence[str | Path], folder: Path, name: str, threads: int) ->
     """What the side wrote into FOLDER/NAME.json. Raises RuntimeError with the end of what a failed one printed."""
     print(f"{name} …", flush=True)
     log = folder / f"{name}.log"
+    cores = sorted(os.sched_getaffinity(0))[:threads]
     with log.open("w") as file:
-        done = subprocess.run([*command, name, folder], cwd=ROOT, env=environment(threads), stdout=file, stderr=file)
+        done = subprocess.run(
+            [*command, name, folder],
+            cwd=ROOT,
+            env=environment(threads),
+            stdout=file,
+            stderr=file,
+            # As many cores as threads: what is done beside something else costs its time too.
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )
     if done.returncode:
         raise RuntimeError(f"{name} ended with {done.returncode}: {log.read_text()[-2000:]}")
     found: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())

@@ -4,7 +4,7 @@ import torch
 
 from tests.training.ppo import oracle
 from tests.training.ppo.tiny import count_sevens, models_of, rollout_of, spec_of
-from training.ppo.experience import make_experience, parts, response_logprobs, score_states
+from training.ppo.experience import make_experience, parts, response_logprobs, rollout_logprobs, state_values
 from training.ppo.rollout import Sampling
 
 
@@ -31,9 +31,13 @@ def test_scores_do_not_depend_on_the_split_into_parts(name: str, monkeypatch: py
     models = models_of(name)
     torch.nn.init.normal_(models.value.head.weight)
     rollout = rollout_of(models.policy, Sampling(8), prompts=7)
-    whole = score_states(rollout, models.reference, models.value, 1.0)
+
+    def scores() -> tuple[torch.Tensor, ...]:
+        return rollout_logprobs(models.reference, rollout, 1.0), *state_values(models.value, rollout)
+
+    whole = scores()
     monkeypatch.setattr("training.ppo.experience.TOKENS_PER_PASS", 1)
-    for one, other in zip(whole, score_states(rollout, models.reference, models.value, 1.0), strict=True):
+    for one, other in zip(whole, scores(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
 
 
@@ -43,7 +47,7 @@ def test_only_a_truncated_response_is_bootstrapped() -> None:
     rollout = rollout_of(models.policy, Sampling(5), prompts=8, samples=4)
     assert rollout.truncated.any()
     assert not rollout.truncated.all()
-    _, values, bootstrap = score_states(rollout, models.reference, models.value, 1.0)
+    values, bootstrap = state_values(models.value, rollout)
     torch.testing.assert_close(bootstrap, 3.0 * rollout.truncated)
     torch.testing.assert_close(values, 3.0 * rollout.response_mask)
 
@@ -60,9 +64,9 @@ def test_experience_equals_oracle(name: str, whiten_rewards: bool) -> None:
     rollout = rollout_of(models.policy, Sampling(6, spec.temperature, spec.top_k), prompts=6)
     by_category, _ = count_sevens([], rollout.responses(), rollout.response_mask)
     rewards = by_category["sevens"] + by_category["others"]
-    experience = make_experience(rollout, rewards, models.reference, models.value, spec, spec.kl_coef)
-
-    ref_logprobs, values, bootstrap = score_states(rollout, models.reference, models.value, spec.temperature)
+    ref_logprobs = rollout_logprobs(models.reference, rollout, spec.temperature)
+    values, bootstrap = state_values(models.value, rollout)
+    experience = make_experience(rollout, rewards, ref_logprobs, values, bootstrap, spec, spec.kl_coef)
 
     def rows(x: torch.Tensor) -> list[oracle.Row]:
         lengths = rollout.response_mask.sum(dim=1).tolist()

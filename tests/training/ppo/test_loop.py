@@ -12,6 +12,7 @@ from tests.training.ppo import oracle
 from tests.training.ppo.tiny import (
     build,
     count_sevens,
+    experience_of,
     lora_models_of,
     models_of,
     prompts_of,
@@ -19,31 +20,15 @@ from tests.training.ppo.tiny import (
     run_of,
     spec_of,
 )
-from training.ppo.experience import Experience, make_experience, parts, response_logprobs
-from training.ppo.loop import (
-    Models,
-    Running,
-    accumulate_gradients,
-    learning_rate_factor,
-    make_optimizer,
-    prompt_rows,
-    scaled,
-    train,
-    train_step,
-    update,
-)
+from training.ppo.experience import Experience, parts, response_logprobs
+from training.ppo.learner import Models
+from training.ppo.loop import Running, learning_rate_factor, prompt_rows, scaled, train, train_step
 from training.ppo.lora import merged
 from training.ppo.rollout import Sampling, generator_of
+from training.ppo.update import accumulate_gradients, make_optimizer, update
 from training.runs import Run, Stopped
 
 both = pytest.mark.parametrize("name", ["llama", "t5"])
-
-
-def experience_of(models: Models, spec: PpoSpec, prompts: int = 6) -> Experience:
-    sampling = Sampling(spec.max_new_tokens, spec.temperature, spec.top_k)
-    rollout = rollout_of(models.policy, sampling, prompts=prompts)
-    by_category, _ = count_sevens([], rollout.responses(), rollout.response_mask)
-    return make_experience(rollout, sum(by_category.values()), models.reference, models.value, spec, spec.kl_coef)
 
 
 def gradients(models: Models, experience: Experience, spec: PpoSpec, minibatches: list[Tensor]) -> list[Tensor]:
@@ -126,7 +111,7 @@ def test_each_minibatch_of_each_epoch_is_one_step_on_other_prompts(monkeypatch: 
         seen.append(rows.tolist())
         original(models, experience, rows, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("training.ppo.loop.accumulate_gradients", spy)
+    monkeypatch.setattr("training.ppo.update.accumulate_gradients", spy)
     optimizer = make_optimizer(models, spec)
     update(models, optimizer, experience_of(models, spec), spec, generator_of(0, "", 0))
     assert len(seen) == 12
@@ -224,8 +209,7 @@ def test_adapters_learn_and_the_reference_is_the_policy_without_them(name: str, 
     with torch.no_grad():
         expected = response_logprobs(models.policy, rollout, part, 1.0)
         torch.testing.assert_close(response_logprobs(plain, rollout, part, 1.0), expected, atol=1e-4, rtol=1e-4)
-        with models.as_reference() as reference:
-            before = response_logprobs(reference, rollout, part, 1.0)
+        before = models.ask_reference(lambda reference: response_logprobs(reference, rollout, part, 1.0))
         torch.testing.assert_close(before, response_logprobs(build(name), rollout, part, 1.0), atol=1e-6, rtol=1e-5)
 
 

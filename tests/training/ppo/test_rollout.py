@@ -5,7 +5,7 @@ from tests.training.ppo.test_forward import every_architecture, plain_logits
 from tests.training.ppo.tiny import END, WORDS, build, prompt_ids, rollout_of
 from training.models import is_seq2seq
 from training.ppo.forward import Prompts, outputs_per_state
-from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses, token_logprobs
+from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses, token_logprobs, uniforms_of
 
 SAMPLINGS = [Sampling(8), Sampling(8, temperature=0.7), Sampling(8, temperature=0.7, top_k=4), Sampling(8, top_k=99)]
 
@@ -49,12 +49,14 @@ def test_a_response_ends_at_its_first_end_token_and_the_rest_is_padding(name: st
         assert not tensor[~rollout.response_mask].any()
 
 
+def uniforms(responses: int, steps: int) -> torch.Tensor:
+    return uniforms_of(responses, Sampling(steps), generator_of(3, "", 0))
+
+
 def test_sampling_stops_when_every_response_has_ended() -> None:
     model = build("llama")
     every_token = frozenset(range(WORDS))
-    rollout = sample_responses(
-        model, Prompts.pad(prompt_ids(3), model), 2, Sampling(50), every_token, generator_of(0, "", 0)
-    )
+    rollout = sample_responses(model, Prompts.pad(prompt_ids(3), model), 2, Sampling(50), every_token, uniforms(6, 50))
     assert rollout.response_ids.shape == (6, 1)
     assert not rollout.truncated.any()
 
@@ -63,11 +65,9 @@ def test_sampling_stops_when_every_response_has_ended() -> None:
 def test_a_response_does_not_depend_on_the_others_of_its_batch(name: str) -> None:
     model = build(name)
     few = sample_responses(
-        model, Prompts.pad(prompt_ids(8)[:2], model), 3, Sampling(8), frozenset([END]), generator_of(3, "", 0)
+        model, Prompts.pad(prompt_ids(8)[:2], model), 3, Sampling(8), frozenset([END]), uniforms(24, 8)[:6]
     )
-    many = sample_responses(
-        model, Prompts.pad(prompt_ids(8), model), 3, Sampling(8), frozenset([END]), generator_of(3, "", 0)
-    )
+    many = sample_responses(model, Prompts.pad(prompt_ids(8), model), 3, Sampling(8), frozenset([END]), uniforms(24, 8))
     assert many.responses()[:6] == few.responses()
 
 
@@ -76,7 +76,7 @@ def test_tokens_come_from_the_tempered_and_truncated_distribution() -> None:
     model, prompt = build("gpt2"), [3, 4, 5]
     batch = Prompts.pad([prompt], model)
     rollout = sample_responses(
-        model, batch, 20_000, Sampling(1, temperature=0.7, top_k=5), frozenset([END]), generator_of(1, "", 0)
+        model, batch, 20_000, Sampling(1, temperature=0.7, top_k=5), frozenset([END]), uniforms(20_000, 1)
     )
     logits = plain_logits(model, prompt, [])[0] / 0.7
     logits[logits.argsort(descending=True)[5:]] = -torch.inf

@@ -21,10 +21,12 @@ from transformers import (
 )
 
 from annotator.domain.specs import PpoSpec
+from training.ppo.collect import Prompt
+from training.ppo.experience import Experience, make_experience, rollout_logprobs, state_values
 from training.ppo.forward import Prompts
-from training.ppo.loop import Models, Prompt
+from training.ppo.learner import Models
 from training.ppo.lora import add_lora
-from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses
+from training.ppo.rollout import Rollout, Sampling, generator_of, sample_responses, uniforms_of
 from training.ppo.value import value_from_policy
 from training.runs import Run
 
@@ -86,7 +88,8 @@ def rollout_of(
     model: PreTrainedModel, sampling: Sampling, prompts: int = 5, samples: int = 3, seed: int = 0
 ) -> Rollout:
     batch = Prompts.pad(prompt_ids(prompts), model)
-    return sample_responses(model, batch, samples, sampling, frozenset([END]), generator_of(seed, "test", 0))
+    uniforms = uniforms_of(prompts * samples, sampling, generator_of(seed, "test", 0))
+    return sample_responses(model, batch, samples, sampling, frozenset([END]), uniforms)
 
 
 def models_of(name: str) -> Models:
@@ -134,6 +137,15 @@ def count_sevens(
     sevens = (ids == 7) & mask
     others = (ids > END) & ~sevens & mask
     return {"sevens": sevens.float(), "others": -0.2 * others.float()}, {"segments_per_response": 1.0}
+
+
+def experience_of(models: Models, spec: PpoSpec, prompts: int = 6) -> Experience:
+    """As a step makes it, with `count_sevens`."""
+    rollout = rollout_of(models.policy, Sampling(spec.max_new_tokens, spec.temperature, spec.top_k), prompts=prompts)
+    rewards = sum(count_sevens([], rollout.responses(), rollout.response_mask)[0].values(), torch.zeros(()))
+    ref_logprobs = models.ask_reference(lambda model: rollout_logprobs(model, rollout, spec.temperature))
+    values, bootstrap = state_values(models.value, rollout)
+    return make_experience(rollout, rewards, ref_logprobs, values, bootstrap, spec, spec.kl_coef)
 
 
 def word_tokenizer(words: Sequence[str]) -> PreTrainedTokenizerFast:

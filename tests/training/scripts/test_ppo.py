@@ -8,7 +8,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training.ppo.tiny import word_tokenizer
+from annotator.domain.errors import DomainError
+from tests.training.ppo.tiny import spec_of, word_tokenizer
 from tests.training.scripts.toy import (
     WORDS,
     error_of,
@@ -24,7 +25,7 @@ from tests.training.scripts.toy import (
 )
 from training.models import load_policy, load_tokenizer
 from training.reward.artifact import load_bundle
-from training.scripts.ppo import reward_function
+from training.scripts.ppo import check_shares, reward_function
 
 
 def wait_for_step(process: subprocess.Popen[str], run: Path, step: int) -> None:
@@ -80,6 +81,52 @@ def test_killed_stopped_and_damaged_runs_end_as_an_undisturbed_one(tmp_path: Pat
         for run in (whole, last)
     ]
     assert timeless[0] == timeless[1]
+
+
+def test_a_job_on_two_devices_is_stopped_resumed_and_does_what_one_on_one_does(tmp_path: Path) -> None:
+    fields = ppo_fields(tmp_path) | {"lora_rank": 2, "learning_rate": 1e-2, "checkpoint_every": 100}
+    alone = write_run(tmp_path / "alone", "ppo", **fields)
+    assert finish_here("ppo", alone) == 0
+
+    fields |= {"devices": 2, "parallel": "fsdp"}
+    first, second = (write_run(tmp_path / "job" / str(attempt), "ppo", **fields) for attempt in (1, 2))
+    process = start("ppo", first)
+    wait_for_step(process, first, 2)
+    process.terminate()
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 143, output
+    assert not (first / "result.json").exists()
+    assert steps_of(first)[-1] < 8
+    code, output = finish("ppo", second)
+    assert code == 0, output
+    assert steps_of(first) + steps_of(second) == [1, 2, 3, 4, 5, 6, 7, 8], "a line per step, not per rank"
+    assert result_of(second)["metrics"]["reward/total"] == pytest.approx(result_of(alone)["metrics"]["reward/total"])
+    for name in ("model.safetensors", "value/model.safetensors", "value/head.safetensors"):
+        one, other = load_file(alone / "artifact" / name), load_file(second / "artifact" / name)
+        assert one.keys() == other.keys()
+        for key in one:
+            torch.testing.assert_close(one[key], other[key], atol=2e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("devices", "minibatches", "problem"),
+    [
+        (3, 1, "ppo.prompts_per_step is 4; it must be a multiple of 3, the number of devices"),
+        (4, 2, "ppo.minibatches is 2; it must be at most ppo.prompts_per_step, 4, over 4 devices"),
+    ],
+)
+def test_every_device_needs_prompts(devices: int, minibatches: int, problem: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        check_shares(spec_of(devices=devices, minibatches=minibatches))
+    assert caught.value.message == problem
+
+
+def test_bad_input_that_only_ranks_find_is_named_too(tmp_path: Path) -> None:
+    fields = ppo_fields(tmp_path) | {"devices": 2, "reward_weights": {"style": 1.0}}
+    run = write_run(tmp_path / "run", "ppo", **fields)
+    code, output = finish("ppo", run)
+    assert code == 2, output
+    assert error_of(run)["code"] == "unknown_category"
 
 
 def test_artifact_is_a_transformers_folder_with_a_value_model_and_a_card(tmp_path: Path) -> None:
