@@ -96,7 +96,7 @@ FACTS = (
          (LOOP + "test_learning_rate_warms_up_then_decays_linearly_to_zero",)),
     Fact(34, "evaluation is greedy, ≤ 200 tokens; ratios over all segments; ROUGE-Lsum F1, best of the references",
          (PPO + "test_the_settings_of_an_evaluation",
-          "tests/training/scripts/test_evaluate.py::test_shares_are_over_all_segments_not_over_responses",
+          "tests/training/evaluation/test_tallies.py::test_shares_are_over_all_segments_not_over_responses",
           "tests/training/test_texts.py::test_rouge_is_that_of_the_best_reference")),
     Fact(35, "SFT dev: R1 .514, R2 .735, R3 .065, ROUGE 43.1, 97 tokens", why=TRAINED),
     Fact(36, "fine-grained dev: .516/.825/.266/44.3/102", why=TRAINED),
