@@ -1,6 +1,10 @@
 import json
+import multiprocessing
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -26,7 +30,7 @@ from training.ppo.loop import Running, learning_rate_factor, prompt_rows, scaled
 from training.ppo.lora import merged
 from training.ppo.rollout import Sampling, generator_of
 from training.ppo.update import accumulate_gradients, make_optimizer, update
-from training.runs import Run, Stopped
+from training.runs import Run, Stopped, file_sha256
 
 both = pytest.mark.parametrize("name", ["llama", "t5"])
 
@@ -275,6 +279,55 @@ def test_stopping_and_resuming_changes_no_bit(
         return {key: x for key, x in found.items() if not key.startswith("seconds/")}
 
     assert timeless(metrics) == timeless(expected_metrics)
+
+
+def attempt(folder: Path, spec: PpoSpec) -> None:
+    torch.set_num_threads(1)
+    train(run_of(folder), spec, models_of("llama"), prompts_of(), count_sevens)
+
+
+def test_ten_kills_at_random_steps_change_no_bit(tmp_path: Path) -> None:
+    spec = spec_of(steps=40, checkpoint_every=3, **EVERYTHING)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    random = Random(0)
+    for number, step in enumerate(sorted(random.sample(range(1, 40), 10)), start=1):
+        folder = tmp_path / "job" / str(number)
+        process = processes.Process(target=attempt, args=(folder, spec))
+        process.start()
+        while f'"step": {step},' not in read(folder / "progress.jsonl"):
+            assert process.is_alive()
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.1))  # in the middle of whatever comes next, a checkpoint perhaps
+        process.kill()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        process.close()
+    attempt(tmp_path / "job" / "11", spec)
+    attempt(tmp_path / "whole", spec)
+    last, whole = (sorted((tmp_path / name / "checkpoints").iterdir())[-1] for name in ("job/11", "whole"))
+    assert last.name == whole.name == "step-00000040"
+    files = ("module-policy", "module-value", "optimizer-adam")
+    assert all(file_sha256(last / f"{n}.safetensors") == file_sha256(whole / f"{n}.safetensors") for n in files)
+    states = [json.loads((folder / "state.json").read_text())["state"]["running"] for folder in (last, whole)]
+    assert states[0] == states[1]
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+@both
+def test_passes_in_16_bits_begin_on_policy_and_learn(name: str, tmp_path: Path) -> None:
+    models, once = models_of(name), spec_of(bf16=True, epochs=1, minibatches=1)
+    first = train_step(once, models, make_optimizer(models, once), prompts_of(4), count_sevens, 0, Running(0.1))
+    assert (first["kl"], first["approx_kl"], first["clip_fraction"]) == pytest.approx((0, 0, 0), abs=1e-6)
+    assert all(parameter.dtype == torch.float32 for parameter in models.policy.parameters())
+    spec = spec_of(steps=25, prompts_per_step=8, checkpoint_every=100, bf16=True)
+    train(run_of(tmp_path), spec, models_of(name), prompts_of(), count_sevens)
+    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
+    rewards = [line["metrics"]["reward/total"] for line in lines]
+    assert np.mean(rewards[-3:]) > np.mean(rewards[:3]) + 1
 
 
 def test_defaults_are_those_of_the_paper_s_code() -> None:
