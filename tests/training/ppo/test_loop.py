@@ -321,7 +321,7 @@ def read(path: Path) -> str:
 def test_passes_in_16_bits_begin_on_policy_and_learn(name: str, tmp_path: Path) -> None:
     models, once = models_of(name), spec_of(bf16=True, epochs=1, minibatches=1)
     first = train_step(once, models, make_optimizer(models, once), prompts_of(4), count_sevens, 0, Running(0.1))
-    assert (first["kl"], first["approx_kl"], first["clip_fraction"]) == pytest.approx((0, 0, 0), abs=1e-6)
+    assert (first["kl"], first["approx_kl"], first["clip_fraction"]) == pytest.approx((0, 0, 0), abs=1e-5)
     assert all(parameter.dtype == torch.float32 for parameter in models.policy.parameters())
     spec = spec_of(steps=25, prompts_per_step=8, checkpoint_every=100, bf16=True)
     train(run_of(tmp_path), spec, models_of(name), prompts_of(), count_sevens)
