@@ -7,6 +7,7 @@ TRL's. No response ends before its last token: the token that would end it is no
 """
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -82,9 +83,11 @@ def main(arguments: Sequence[str]) -> None:
     steps = []
     for step in range(1 + plan.timed):
         settings = spec if step else replace(spec, epochs=1)
+        started = time.process_time()
         metrics = train_step(settings, models, optimizer, prompts, reward, step, running)
+        processor = {side.CPU: time.process_time() - started}
         assert metrics["response_tokens"] == plan.new_tokens
-        steps.append({phase: metrics[f"seconds/{phase}"] for phase in side.PHASES})
+        steps.append({phase: metrics[f"seconds/{phase}"] for phase in side.PHASES} | processor)
     trained: dict[str, torch.nn.Module] = {"policy": models.policy, "value": models.value}
     side.write(folder, name, steps[1:], weights=parameters(trained | scorers))
 

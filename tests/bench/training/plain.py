@@ -12,6 +12,7 @@ entropy, cross-entropy or hidden states are computed that nobody reads.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ class PlainPpo:
 
     def step(self, epochs: int, models: dict[str, Plain], others: dict[str, Plain]) -> dict[str, float]:
         """Seconds by phase. others: reward models that are asked too, and outside of the step."""
-        watch = side.Laps()
+        watch, started = side.Laps(), time.process_time()
         tokens = self.rollout()
         mask = torch.ones(tokens.shape, dtype=torch.bool)
         watch.lap("rollout")
@@ -165,6 +166,7 @@ class PlainPpo:
             watch.lap("score")
         self.update(epochs, tokens, logprobs, values, advantages, returns, mask)
         watch.lap("update")
+        watch.seconds[side.CPU] = time.process_time() - started
         del logits, ref_logits
         with torch.no_grad():
             self.reward(others, tokens)

@@ -17,7 +17,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 from tests.bench.training.materials import SHORT, Plan
-from tests.bench.training.side import PHASES, ROOT
+from tests.bench.training.side import CPU, PHASES, ROOT
 
 REPORTS = ROOT / ".redpen" / "reports"
 COLOURS = dict(zip(PHASES, ("#c8102e", "#e58a97", "#555555", "#bbbbbb"), strict=True))
@@ -58,11 +58,12 @@ class Report:
             f"\n{plan.prompts} prompts × {plan.samples} responses of {plan.new_tokens} tokens, {plan.epochs} epochs,"
             f" float32, threads: {plan.threads}; means of {plan.timed} steps"
         )
-        print(f"{'seconds a step':<22}{'rollout':>9}{'score':>9}{'reward':>9}{'update':>9}{'whole':>9}", end="")
-        print(f"{'samples/h':>11}{'tokens/s':>10}{'sampled/s':>11}{'peak MB':>9}")
+        print(f"{'seconds a step':<22}" + "".join(f"{name:>9}" for name in (*PHASES, "whole")), end="")
+        print(f"{CPU:>11}{'samples/h':>11}{'tokens/s':>10}{'sampled/s':>11}{'peak MB':>9}")
         for side in self.sides:
             seconds, tokens = self.seconds(side), plan.responses * plan.new_tokens
             print(f"{TITLES[side]:<22}" + "".join(f"{seconds[name]:>9.2f}" for name in (*PHASES, "step")), end="")
+            print(f"{seconds[CPU]:>11.2f}", end="")
             print(f"{3600 * plan.responses / seconds['step']:>11,.0f}{tokens / seconds['step']:>10.1f}", end="")
             print(f"{tokens / seconds['rollout']:>11.1f}{self.sides[side]['peak_mb']:>9,.0f}")
         self._compare()
@@ -86,7 +87,7 @@ class Report:
             # Of the smallest models everything but the time that is compared would be measured.
             verdict = "" if self.plan == SHORT else f" (aim ≥ {aim:g} ×: {'met' if times >= aim else 'MISSED'})"
             print(f"{TITLES[ours]}: {times:.2f} × as fast as {TITLES[theirs]}{verdict}, with {share:.2f} × its memory")
-            print(f"  {by_phase}")
+            print(f"  {by_phase}; by the processor's clock {slow[CPU] / fast[CPU]:.2f}")
             if OTHER in slow:
                 same = slow["step"] - slow["reward"] + slow[OTHER]
                 print(

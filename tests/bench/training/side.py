@@ -18,6 +18,7 @@ from tests.bench.memory import peak_mb
 
 ROOT = Path(__file__).resolve().parents[3]
 PHASES = ("rollout", "score", "reward", "update")
+CPU = "processor"  # seconds of it in a whole step: on a machine that others compute on too, less noisy than the clock's
 # glibc gives large blocks back to the system and asks for them again: half as slow again, for whoever computes in them.
 ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "-1"}
 

@@ -33,8 +33,7 @@ class Watch(TrainerCallback):
         self.epochs, self.reward_model = epochs, reward_model
         self.steps: list[dict[str, float]] = []
         self.first: dict[str, torch.Tensor] = {}
-        self.inside = 0.0  # of the step so far, in rollout and reward
-        self.began = self.update = 0.0
+        self.began = self.update = self.processor = 0.0
 
     def on_train_begin(self, args: Any, *_: Any, **__: Any) -> None:
         args.num_ppo_epochs = 1
@@ -44,6 +43,7 @@ class Watch(TrainerCallback):
         ended = time.perf_counter()
         step = self.steps[-1]
         step["update"] = ended - self.update
+        step[side.CPU] = time.process_time() - self.processor
         step["score"] = self.update - self.began - step["rollout"] - step["reward"]
         self.update = 0.0
 
@@ -59,7 +59,7 @@ class Watch(TrainerCallback):
 
         def generated(*arguments: Any) -> Any:
             self.steps.append({})
-            self.began = time.perf_counter()
+            self.began, self.processor = time.perf_counter(), time.process_time()
             found = timed("rollout", generation, *arguments)
             self.first.setdefault("tokens", found[0])
             return found
