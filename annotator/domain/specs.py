@@ -113,6 +113,7 @@ class PpoSpec(_Common):
     judge: a reward model whose scores of the same responses are told beside, and never paid.
     devices: accelerators, or processes where there is none, that share the prompts of a step. parallel: each of them
     has all weights, or a part of them. bf16: passes compute in 16 bits; weights and optimiser keep 32.
+    activation_checkpointing: layers forget their activations and compute them again, for less memory.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -156,6 +157,7 @@ class PpoSpec(_Common):
     devices: Count = 1
     parallel: Literal["ddp", "fsdp"] = "ddp"
     bf16: bool = False
+    activation_checkpointing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from transformers import PreTrainedModel
 
 from training import distributed
 from training.ppo.lora import without_lora
+from training.ppo.recompute import layers_of, recompute_layers
 from training.ppo.value import ValueModel
 
 T = TypeVar("T")
@@ -44,10 +45,8 @@ def spread(learner: nn.Module, parallel: str) -> nn.Module:
         if not any(parameter.requires_grad for parameter in learner.parameters()):
             return learner
         return DistributedDataParallel(learner, broadcast_buffers=False, find_unused_parameters=True)
-    layers = {name for model in learner.modules() for name in getattr(model, "_no_split_modules", None) or ()}
-    for module in list(learner.modules()):
-        if type(module).__name__ in layers:
-            fully_shard(module)
+    for layer in layers_of(learner):
+        fully_shard(layer)
     fully_shard(learner)
     return learner
 
@@ -94,8 +93,10 @@ class Models:
         self.learner = Learner(self.policy, self.value)
         self.frozen = None if self.reference is None else Learner(self.reference)
 
-    def prepare(self, parallel: str = "ddp") -> None:
+    def prepare(self, parallel: str = "ddp", *, activation_checkpointing: bool = False) -> None:
         """Dropout off everywhere; no gradients for the reference; spread over the ranks."""
+        if activation_checkpointing:
+            recompute_layers(self.learner)
         if self.frozen is not None:
             self.frozen = spread(self.frozen.eval().requires_grad_(False), parallel)
         self.learner = spread(self.learner.eval(), parallel)

@@ -48,7 +48,7 @@ def train(run: Run, spec: PpoSpec, models: Models, prompts: Sequence[Prompt], re
     Returns the metrics of the last step. Raises Stopped after a checkpoint when the run is asked to stop, and
     RuntimeError when a gradient is not finite.
     """
-    models.prepare(spec.parallel)
+    models.prepare(spec.parallel, activation_checkpointing=spec.activation_checkpointing)
     optimizer = make_optimizer(models, spec)
     modules, optimizers = {"policy": models.policy, "value": models.value}, {"adam": optimizer}
     checkpoint = load_checkpoint(run, modules, optimizers)

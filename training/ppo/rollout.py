@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel
 
 from training import distributed
 from training.ppo.forward import Prompts, extend, open_context
 
+LOGITS_AT_ONCE = 2**24
 _COMPACT_BELOW = 0.75  # share of unfinished rows under which dropping the finished ones pays for the copy
 
 
@@ -78,7 +80,28 @@ class Rollout:
 
 
 def token_logprobs(logits: Tensor, tokens: Tensor, temperature: float, support: Tensor | None) -> Tensor:
-    """log-probability (N, t) of tokens (N, t) at the temperature, among support (N, t, k) or the whole vocabulary."""
+    """log-probability (N, t) of tokens (N, t) at the temperature, among support (N, t, k) or the whole vocabulary.
+
+    In pieces of LOGITS_AT_ONCE, which are computed again for the gradient: what is kept is the logits, and no copy of
+    them in 32 bits or over the temperature.
+    """
+    rows = max(1, LOGITS_AT_ONCE // logits[0].numel())
+    if rows >= len(logits):
+        return _logprobs(logits, tokens, temperature, support)
+    pieces = [slice(start, start + rows) for start in range(0, len(logits), rows)]
+    return torch.cat(
+        [
+            checkpoint(
+                *(_logprobs, logits[piece], tokens[piece], temperature, None if support is None else support[piece]),
+                use_reentrant=False,
+                preserve_rng_state=False,
+            )
+            for piece in pieces
+        ]
+    )
+
+
+def _logprobs(logits: Tensor, tokens: Tensor, temperature: float, support: Tensor | None) -> Tensor:
     scaled = logits.to(_precise(logits.dtype)) / temperature
     among = scaled if support is None else scaled.gather(-1, support)
     return scaled.gather(-1, tokens[..., None]).squeeze(-1) - among.logsumexp(dim=-1)

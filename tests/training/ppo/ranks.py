@@ -20,7 +20,7 @@ from training.ppo.loop import train
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "llama": ("llama", {}),
-    "t5": ("t5", {"minibatches": 1}),
+    "t5": ("t5", {"minibatches": 1, "activation_checkpointing": True}),
     "lora": ("llama", {"lora_rank": 4}),
 }
 MANY = {"steps": 3, "top_k": 6, "reward_scale": "running_std", "kl_target": 0.5, "kl_horizon": 100, "kl_stop": 0.05}

@@ -71,6 +71,23 @@ def test_a_response_does_not_depend_on_the_others_of_its_batch(name: str) -> Non
     assert many.responses()[:6] == few.responses()
 
 
+@pytest.mark.parametrize("among", [None, 4])
+def test_pieces_of_logits_change_neither_log_probabilities_nor_gradients(
+    among: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logits = torch.randn(7, 5, WORDS, dtype=torch.bfloat16, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    support = None if among is None else logits.topk(among).indices
+    tokens = logits.argmax(dim=-1)
+    weights = torch.arange(35.0).view(7, 5)
+    found = []
+    for at_once in (2**24, 2 * 5 * WORDS, 1):  # all, two rows, one row
+        monkeypatch.setattr("training.ppo.rollout.LOGITS_AT_ONCE", at_once)
+        logprobs = token_logprobs(logits, tokens, 0.7, support)
+        (gradient,) = torch.autograd.grad((logprobs * weights).sum(), logits)
+        found.append((logprobs, gradient))
+    assert all(torch.equal(x, y) for other in found[1:] for x, y in zip(found[0], other, strict=True))
+
+
 @torch.no_grad()
 def test_tokens_come_from_the_tempered_and_truncated_distribution() -> None:
     model, prompt = build("gpt2"), [3, 4, 5]
