@@ -2,7 +2,8 @@
 
 A field's annotation holds its bounds; whoever makes a spec, by hand or from JSON, has them checked. Defaults
 are those of Wu et al. 2023 (arXiv 2306.01693) and its published code where that has one. Models are absolute
-folders or hub names; lengths are in tokens of the model's tokenizer.
+folders or hub names; lengths are in tokens of the model's tokenizer. What a docstring says of a field, the console says
+too (annotator.domain.spec_fields).
 """
 
 from dataclasses import MISSING, asdict, dataclass, field, fields
@@ -32,6 +33,15 @@ class DatasetRef:
 
 @dataclass(frozen=True, kw_only=True)
 class _Common:
+    """What every job is told, and what fields mean that several kinds have.
+
+    seed: The same seed gives the same result, on the same kind of machine.
+    threads: CPU threads that it may use.
+    checkpoint_every: What was interrupted goes on from its newest checkpoint.
+    max_prompt_tokens: A longer prompt loses its middle.
+    top_k: Sample among so many of the likeliest tokens; 0 leaves all in.
+    """
+
     kind: ClassVar[str]
     job: str
     seed: Seed = 0
@@ -44,7 +54,12 @@ class _Common:
 
 @dataclass(frozen=True, kw_only=True)
 class SftSpec(_Common):
-    """Fine-tune a policy on the references of the dataset's training examples."""
+    """Fine-tune a policy on the references of the dataset's training examples.
+
+    epochs: Passes over the training examples.
+    max_steps: Ends it before its passes are done.
+    shuffle: Take the examples of each pass in another order.
+    """
 
     kind: ClassVar[str] = "sft"
     model: str
@@ -62,16 +77,26 @@ class SftSpec(_Common):
 class RewardSpec(_Common):
     """Train the segment reward models, and the sequence models that are asked for.
 
-    head_learning_rate: of the heads, if they are to learn at another rate than the backbone. accumulate: parts that a
-    batch is computed in, one after the other. relations: whether a linear model of how responses relate to questions
-    and passages is fitted before the encoder, or instead of it. labels: what several annotations become, their weighted
-    mean or what most of the weight says. encoders: one for all segment models, or one for each. representation: of a
-    segment, the mean of its tokens or a separator after it. without_passages: categories whose model reads the question
-    alone. class_weights: what rarer errors count more. label_smoothing: the share of labels taken to be a coin's, and
-    of comparisons taken to be the wrong way round. ties: the model of ties in comparisons. margin: by how much, per
-    step of strength, the better score is to be ahead. score_form: what a segment earns, the sign of what is likelier or
-    1 - 2 p(error), calibrated. half: of the training prompts; models of the two halves have seen nothing in common, so
-    that one can judge what the other rewarded.
+    epochs: The weights that did best on the dev split are kept.
+    preference: One score of a whole response, from comparisons.
+    completeness: One score of a whole response, from what was marked as missing.
+    relations: How a response's words relate to question and passages, as a linear model. It is fitted before the
+        encoder, or instead of it, and does well from a few hundred judged responses.
+    half: Of the training prompts. Models of the two halves have none in common, so that one can judge what the other
+        rewarded.
+    labels: What several annotations of one thing become: their weighted mean, or what most of the weight says.
+    without_passages: Categories whose model reads the question alone.
+    encoders: One for all segment models, or one for each.
+    representation: What stands for a segment: the mean of its tokens, or a separator after it, as in the paper.
+    max_tokens: Of prompt and response together; longer ones are cut.
+    class_weights: How much more an error counts where errors are rare: by the ratio, by its root, or not.
+    score_form: What a segment earns: 1 or -1, as in the paper, or 1 - 2 p(error), calibrated.
+    label_smoothing: The share of labels taken to be a coin's, and of comparisons taken to be the wrong way round.
+    ties: Comparisons in which neither is better: left out, or modelled.
+    margin: How far ahead the better score is to be, per step of stated strength.
+    head_learning_rate: Of the heads, where they are to learn at another rate than the encoder.
+    accumulate: A batch is computed in so many parts, which saves memory and changes no result.
+    bf16: Compute in 16 bits; faster on a GPU.
     """
 
     kind: ClassVar[str] = "reward"
@@ -103,17 +128,32 @@ class RewardSpec(_Common):
 class PpoSpec(_Common):
     """Train a policy with dense rewards. The defaults make the paper's 80,000 episodes, 64 a step.
 
-    reward_weights: category key (or "preference") -> weight. reward_form: what the segments of a category are paid
-    together (training.reward.dense); reward_scale "running_std" divides a category's rewards by the standard deviation
-    of their sums so far. top_k 0 leaves every token in. lora_rank: of adapters that policy and value model learn in,
-    all other weights staying as they are; 0 trains every weight. value_from: whose weights the value model starts
-    with; those of a reward model must be of the policy's architecture and vocabulary. kl_target: nats per response
-    that the KL coefficient is adapted to over kl_horizon responses; none keeps it. kl_stop: nats per token beyond
-    which a step's remaining passes are left out. whitening "published" is that of the paper's code, faults included.
-    judge: a reward model whose scores of the same responses are told beside, and never paid.
-    devices: accelerators, or processes where there is none, that share the prompts of a step. parallel: each of them
-    has all weights, or a part of them. bf16: passes compute in 16 bits; weights and optimiser keep 32.
-    activation_checkpointing: layers forget their activations and compute them again, for less memory.
+    judge: A reward model that the policy is not paid by. It scores the same responses at every step: where the reward
+        grows and its scores do not, the policy is over-optimised.
+    reward_weights: What a category, or "preference", counts in the reward. What is not named is not scored.
+    reward_form: What the segments of a category are paid together: the sum of their scores, which favours long
+        responses; the mean; or nearly the score of the worst.
+    reward_scale: Divide a category's rewards by the standard deviation that their sums have had so far.
+    whiten_rewards: Scale each step's rewards to a standard deviation of 1, as the paper does.
+    whitening: Corrected, or as in the paper's code, faults included.
+    kl_coef: What each nat away from the reference costs.
+    kl_target: Nats per response that the coefficient is adapted to.
+    kl_horizon: Responses that it takes to adapt.
+    kl_stop: Nats per token beyond which the remaining passes of a step are left out.
+    lora_rank: Train adapters of this rank, all other weights staying as they are; 0 trains every weight.
+    value_from: Whose weights the value model starts with. A reward model must have the policy's architecture and
+        vocabulary.
+    temperature: That responses are sampled at, and their probabilities told at.
+    minibatches: Updates per pass.
+    gamma: What a reward is worth one token earlier.
+    gae_lambda: 0 trusts the value model, 1 the rewards that came.
+    clip_range: How far a token's probability may move from where it was sampled before it counts no more.
+    vf_coef: What the value model's loss counts beside the policy's.
+    warmup_steps: Over so many steps the learning rates rise from nothing.
+    devices: Accelerators, or processes where there is none, that share the prompts of a step.
+    parallel: Whether each of them has all weights, or a part of them.
+    bf16: Compute in 16 bits; weights and optimiser keep 32.
+    activation_checkpointing: Layers forget their activations and compute them again, for less memory.
     """
 
     kind: ClassVar[str] = "ppo"
@@ -162,7 +202,10 @@ class PpoSpec(_Common):
 
 @dataclass(frozen=True, kw_only=True)
 class SampleSpec(_Common):
-    """Sample a policy on the dataset's prompts. Temperature 0 is greedy; limit counts prompts."""
+    """Sample a policy on the dataset's prompts.
+
+    temperature: 0 takes the likeliest token each time.
+    """
 
     kind: ClassVar[str] = "sample"
     policy: str
@@ -181,8 +224,9 @@ class SampleSpec(_Common):
 class EvaluateSpec(_Common):
     """Compare policies on the same prompts by the same reward models; greedy as in the paper.
 
-    judge: another reward model, one that none of them was trained on. perplexity_under: a language model that reads
-    the responses.
+    judge: Another reward model, one that none of the policies was trained on.
+    perplexity_under: A language model that reads the responses; what it expects surprises it less.
+    temperature: 0 takes the likeliest token each time.
     """
 
     kind: ClassVar[str] = "evaluate"

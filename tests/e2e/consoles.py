@@ -41,11 +41,14 @@ def make_job(project: Any, kind: str, dataset: Any, **values: Any) -> Any:
     return Job.objects.create(project=project, kind=kind, dataset=dataset, spec={"kind": kind}, **started, **values)
 
 
-def add_steps(job: Any, first: int, last: int) -> None:
+def add_steps(job: Any, first: int, last: int, *, judged: bool = False) -> None:
+    """Metrics of steps; a judge's rise to the middle and then fall."""
     from annotator.models import Job, JobMetric
 
     for step in range(first, last + 1):
         values = {"reward/total": step / 10, "reward/relevance": step / 20, "kl": 0.1 * step, "time": 1000.0 + step}
+        if judged:
+            values |= {"judge/total": 1 + (last - step) * (step - first) / 100, "judge/relevance": step / 40}
         JobMetric.objects.create(job=job, step=step, phase="ppo", data=values)
     Job.objects.filter(pk=job.pk).update(step=last, total=40, phase="ppo")
 

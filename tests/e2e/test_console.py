@@ -1,20 +1,21 @@
 """The console against the real server. No worker runs: what becomes of jobs is written by the tests."""
 
 import json
-from dataclasses import fields
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from annotator.domain.specs import SPEC_KINDS
+from annotator.domain.spec_fields import spec_fields
+from annotator.services.job_specs import JobRequest
 from tests.e2e.consoles import CONSOLE, FEEDBACK, TEXT, add_samples, add_steps, make_dataset, make_job, make_models
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
-PARAMETERS = ROOT / "frontend" / "src" / "features" / "console" / "jobs" / "parameters.json"
+JOBS = ROOT / "frontend" / "src" / "features" / "console" / "jobs"
 
 
 @pytest.fixture
@@ -47,12 +48,18 @@ def number(page: Page, name: str) -> Any:
     return page.locator("dl.numbers > div", has=page.get_by_text(name, exact=True)).locator("dd")
 
 
-def test_the_form_shows_the_defaults_of_the_specs() -> None:
-    for kind, parameters in json.loads(PARAMETERS.read_text()).items():
-        spec = {item.name: item.default for item in fields(SPEC_KINDS[kind])}
-        assert {item["name"]: item["default"] for item in parameters} == {
-            item["name"]: spec[item["name"]] for item in parameters
-        }
+def test_the_form_asks_for_every_field_of_the_specs() -> None:
+    """Where specs.json is not what the specs say: `manage.py spec_fields --file` it. What is no parameter is chosen
+    above them, as a dataset or a model."""
+    facts = json.loads((JOBS / "specs.json").read_text())
+    assert facts == json.loads(json.dumps(spec_fields()))
+    chosen = {"model", "policy", "policies", *JobRequest.reserved}
+    for kind, sections in json.loads((JOBS / "parameters.json").read_text()).items():
+        asked = [item for section in sections for item in section["fields"]]
+        assert len({item["name"] for item in asked}) == len(asked)
+        assert {item["name"] for item in asked} == facts[kind].keys() - chosen
+        for item in asked:
+            assert item.get("choices", {}).keys() <= set(facts[kind][item["name"]].get("choices", ()))
 
 
 def test_from_the_overview_to_a_downloaded_dataset(page: Page, project: Any) -> None:
@@ -146,6 +153,48 @@ def test_a_job_that_is_refused_says_which_field_is_wrong(page: Page, project: An
     expect(page.get_by_role("heading", name="PPO", level=1)).to_be_visible()
     spec = Job.objects.get().spec
     assert (spec["steps"], spec["gamma"], spec["prompts_per_step"]) == (7, 1, 16)
+
+
+def test_what_is_seldom_changed_opens_and_is_sent(page: Page, project: Any, tmp_path: Path) -> None:
+    """By the keyboard; and it opens by itself for a field that the server refuses."""
+    from annotator.models import Job
+
+    make_dataset(project)
+    _, _, judge = make_models(project, tmp_path)
+    page.goto(f"{CONSOLE}/jobs/new?kind=ppo")
+    page.get_by_label("Judge").select_option("reward-2 (candidate)")
+    more = page.locator("details.more")
+    expect(page.get_by_label("KL target")).to_be_hidden()
+    more.locator("summary").press("Enter")
+    page.get_by_label("KL target").fill("6")
+    rewards = more.get_by_role("group", name="Rewards")
+    rewards.get_by_label("Segments of a category").select_option("the worst")
+    expect(rewards.get_by_label("Segments of a category")).to_have_accessible_description(re.compile("favours long"))
+    rewards.get_by_label("Whiten rewards").uncheck()
+    page.get_by_label("Discount").fill("1.5")
+    more.locator("summary").press("Enter")
+    expect(page.get_by_label("Discount")).to_be_hidden()
+    page.get_by_label("Reward weights").fill("factuality 0.5, relevance 0.25")
+    page.get_by_role("button", name="Start PPO").click()
+    expect(page.get_by_label("Discount")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Discount").fill("0.99")
+    page.get_by_role("button", name="Start PPO").click()
+    expect(page.get_by_role("heading", name="PPO", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="reward-2")).to_be_visible()
+    spec = Job.objects.get().spec
+    assert (spec["judge"], spec["kl_target"], spec["reward_form"], spec["gamma"]) == (judge.path, 6, "min", 0.99)
+    assert (spec["whiten_rewards"], spec["reward_weights"]) == (False, {"factuality": 0.5, "relevance": 0.25})
+
+
+def test_a_judge_is_drawn_beside_the_reward(page: Page, project: Any) -> None:
+    job = make_job(project, "ppo", make_dataset(project), state="running")
+    add_steps(job, 1, 20, judged=True)
+    page.goto(f"{CONSOLE}/jobs/{job.pk}")
+    card = page.get_by_role("region", name="Reward and judge by distance")
+    expect(card.locator("canvas")).to_be_visible()
+    expect(card.locator("[data-series=reward]")).to_have_text("2")
+    expect(card.locator("[data-series=judge]")).to_have_text("1")
+    expect(page.get_by_role("region", name="Judge", exact=True).locator("canvas")).to_be_visible()
 
 
 def test_curves_grow_while_the_job_runs(page: Page, project: Any) -> None:

@@ -75,7 +75,7 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     dataset = make_dataset(project)
     models = make_models(project, world.folder)
     running = make_job(project, "ppo", dataset, state="running")
-    add_steps(running, 1, 10)
+    add_steps(running, 1, 10, judged=True)
     error = {"code": "diverged", "message": "The loss is not finite.", "fields": {"ppo.learning_rate": "is high"}}
     failed = make_job(project, "ppo", dataset, state="failed", error=error)
     sampled = make_job(project, "sample", dataset, state="succeeded", result={"kind": "sample", "metrics": {"n": 1.0}})
@@ -107,6 +107,10 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     press(page, "Start PPO")
     expect(page.get_by_text("The job was not started.")).to_be_visible()
     yield "new job refused", page
+    for kind in ("ppo", "reward", "evaluate"):
+        see(page, f"{CONSOLE}/jobs/new?kind={kind}")
+        page.get_by_text("More settings").click()
+        yield f"new job: all settings of {kind}", page
     yield "models", see(page, f"{CONSOLE}/models")
     page.get_by_role("row", name="reward-2").get_by_role("button", name="Promote").click()
     title(page, "Promote reward-2?")

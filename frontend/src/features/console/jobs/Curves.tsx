@@ -1,9 +1,9 @@
 import { SegmentedControl, Slider } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
 import type { Metric } from "../../../api/console";
-import { duration, number } from "../format";
+import { duration, number, tick } from "../format";
 import { Plot, type PlotData } from "../Plot";
-import { groupMetrics, metricNames, notFinite, positions, seriesLabels, smooth, tellsTime, type Group } from "./metrics";
+import { againstKl, groupMetrics, metricNames, notFinite, positions, seriesLabels, smooth, tellsTime, type Group } from "./metrics";
 
 /** One plot per group of metrics. Their cursors move together; smoothing keeps the raw values as a ghost. */
 export default function Curves({ metrics }: { metrics: Metric[] }) {
@@ -54,6 +54,7 @@ export default function Curves({ metrics }: { metrics: Metric[] }) {
         {groups.map((group) => (
           <GroupPlot key={group.title} group={group} metrics={metrics} x={x} weight={weight} axis={axis} />
         ))}
+        <AgainstKlPlot metrics={metrics} weight={weight} />
       </div>
     </>
   );
@@ -85,6 +86,24 @@ function GroupPlot({ group, metrics, x, weight, axis }: { group: Group; metrics:
         clock={axis === "time"}
         label={group.title}
       />
+    </section>
+  );
+}
+
+/** Of a job with a judge: where its curve leaves the reward's, the policy begins to be over-optimised. */
+function AgainstKlPlot({ metrics, weight }: { metrics: Metric[]; weight: number }) {
+  const data = useMemo((): PlotData | undefined => {
+    const found = againstKl(metrics, weight);
+    return found && { x: found.x, series: found.series.map((series, i) => ({ ...series, colour: COLOURS[i]! })) };
+  }, [metrics, weight]);
+  if (!data) return null;
+  const title = "Reward and judge by distance";
+  return (
+    <section className="plot-card" aria-label={title}>
+      <h3>
+        {title} <span className="soft">across: √KL to the reference</span>
+      </h3>
+      <Plot data={data} format={number} x={tick} label={title} />
     </section>
   );
 }

@@ -61,9 +61,11 @@ export function sources({ params, spec }: Pick<JobDetail, "params" | "spec">, mo
     ["Base model", spec["model"]],
     ["Policy", spec["policy"]],
     ["Reward model", spec["reward"]],
+    ["Judge", spec["judge"]],
+    ["Perplexity under", spec["perplexity_under"]],
   ];
   for (const path of (spec["policies"] as unknown[] | undefined) ?? []) paths.push(["Policy", path]);
-  const ids = [params["policy"], params["reward"], ...((params["policies"] as unknown[] | undefined) ?? [])];
+  const ids = [...["policy", "reward", "judge", "perplexity_under"].map((role) => params[role]), ...((params["policies"] as unknown[] | undefined) ?? [])];
   return paths
     .filter((entry): entry is [string, string] => typeof entry[1] === "string")
     .map(([role, path]) => {

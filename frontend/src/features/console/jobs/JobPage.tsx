@@ -10,7 +10,7 @@ import { Json } from "../Scroll";
 import { Facts } from "./JobFacts";
 import { stateOf } from "./JobTable";
 import { LogTail } from "./LogTail";
-import { groupMetrics, joinSteps, metricNames, sinceStep } from "./metrics";
+import { againstKl, groupMetrics, joinSteps, metricNames, sinceStep } from "./metrics";
 import { MetricTable } from "./MetricTable";
 import { Outcome } from "./Outcome";
 
@@ -90,6 +90,7 @@ function CurvesSpace({ metrics }: { metrics: Metric[] }) {
         {groupMetrics(metricNames(metrics)).map(({ title }) => (
           <div key={title} className="plot-card" />
         ))}
+        {againstKl(metrics, 0) && <div className="plot-card" />}
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { ApiError } from "../../../api/client";
@@ -8,8 +8,8 @@ import { JOB_NAMES } from "../format";
 import { Answer, Page, Panel, Problem } from "../parts";
 import { useDatasets, useModels, useProject, useRefresh } from "../project";
 import { Link, navigate, useRoute } from "../route";
-import { ParameterField } from "./ParameterField";
-import { complaintsOf, PARAMETERS, requestOf, type Complaints, type Typed } from "./parameters";
+import { HowFields } from "./HowFields";
+import { complaintsOf, requestOf, type Complaints, type Typed } from "./parameters";
 import { WhatFields } from "./WhatFields";
 
 export function NewJobPage() {
@@ -33,7 +33,6 @@ export function NewJobPage() {
 }
 
 function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) {
-  const project = useProject();
   const { query } = useRoute();
   const asked = query.get("kind") as JobKind | null;
   const [form, setForm] = useState<Typed>({
@@ -41,6 +40,8 @@ function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) 
     dataset: query.get("dataset") ?? "",
     policy: query.get("policy") ?? "",
     reward: query.get("reward") ?? "",
+    judge: "",
+    perplexity_under: "",
     policies: [],
     typed: {},
     json: "",
@@ -49,7 +50,7 @@ function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) 
   const start = useStart(setWrong);
   const change = (part: Partial<Typed>) => {
     setForm((before) => ({ ...before, ...part }));
-    setWrong((before) => Object.fromEntries(Object.entries(before).filter(([name]) => !(name in part))));
+    setWrong((before) => without(before, Object.keys(part)));
   };
   return (
     <form
@@ -64,35 +65,7 @@ function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) 
         <WhatFields form={form} wrong={wrong} change={change} datasets={datasets} models={models} />
       </Panel>
       <Panel title="How">
-        <div className="form pairs">
-          {PARAMETERS[form.kind].map((parameter) => (
-            <ParameterField
-              key={`${form.kind}.${parameter.name}`}
-              parameter={{
-                ...parameter,
-                default: (project.job_defaults?.[form.kind]?.[parameter.name] ?? parameter.default) as typeof parameter.default,
-              }}
-              value={form.typed[parameter.name]}
-              error={wrong[parameter.name]}
-              onChange={(value) => {
-                change({ typed: { ...form.typed, [parameter.name]: value } });
-                setWrong((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name !== parameter.name)));
-              }}
-            />
-          ))}
-        </div>
-        <div className="form">
-          <Textarea
-            label="Anything else, as JSON"
-            description="Any other field of the job’s spec."
-            rows={3}
-            value={form.json}
-            onChange={({ target }) => change({ json: target.value })}
-            error={wrong["json"]}
-            placeholder={'{"seed": 1}'}
-            classNames={{ input: "mono" }}
-          />
-        </div>
+        <HowFields form={form} wrong={wrong} change={change} correct={(name) => setWrong((before) => without(before, [name]))} />
       </Panel>
       <div className="submit-row">
         <Button type="submit" variant="filled" loading={start.isPending}>
@@ -104,6 +77,9 @@ function NewJob({ datasets, models }: { datasets: Dataset[]; models: Model[] }) 
     </form>
   );
 }
+
+const without = (wrong: Complaints, names: string[]): Complaints =>
+  Object.fromEntries(Object.entries(wrong).filter(([name]) => !names.includes(name)));
 
 function useStart(complain: (wrong: Complaints) => void) {
   const project = useProject();

@@ -4,39 +4,46 @@ import type { Parameter } from "./parameters";
 
 type Props = { parameter: Parameter; value: string | boolean | undefined; error?: string | undefined; onChange: (value: string | boolean) => void };
 
+const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 /** One parameter: its default shows where nothing was typed. */
 export function ParameterField({ parameter, value, error, onChange }: Props) {
-  const label = parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label;
-  if (typeof parameter.default === "boolean") {
-    return (
-      <Checkbox
-        label={label}
-        checked={(value as boolean | undefined) ?? parameter.default}
-        onChange={({ target }) => onChange(target.checked)}
-        error={error}
-      />
-    );
+  const { type, unit, help, default: preset } = parameter;
+  const said = { label: unit ? `${parameter.label} (${unit})` : parameter.label, description: help, error };
+  if (type === "flag") {
+    return <Checkbox {...said} checked={(value as boolean | undefined) ?? (preset as boolean)} onChange={({ target }) => onChange(target.checked)} />;
   }
-  if (parameter.choices) {
+  if (type === "choice") {
     return (
       <NativeSelect
-        label={label}
-        value={(value as string | undefined) ?? String(parameter.default)}
-        data={parameter.choices}
+        {...said}
+        inputWrapperOrder={ORDER}
+        value={(value as string | undefined) ?? String(preset)}
+        data={parameter.of}
         onChange={({ target }) => onChange(target.value)}
-        error={error}
       />
     );
   }
-  const placeholder = parameter.default === null ? "no limit" : tick(parameter.default as number).replace("−", "-");
   return (
     <TextInput
-      label={label}
-      inputMode="decimal"
+      {...said}
+      inputWrapperOrder={ORDER}
+      inputMode={type === "number" ? "decimal" : "text"}
       value={(value as string | undefined) ?? ""}
-      placeholder={placeholder}
+      placeholder={shown(parameter)}
       onChange={({ target }) => onChange(target.value)}
-      error={error}
     />
   );
+}
+
+/** A default as it would be typed. */
+function shown({ default: preset, empty }: Parameter): string {
+  if (typeof preset === "number") return tick(preset).replace("−", "-");
+  if (Array.isArray(preset)) return preset.join(", ");
+  if (preset && typeof preset === "object") {
+    return Object.entries(preset)
+      .map(([category, weight]) => `${category} ${tick(weight)}`)
+      .join(", ");
+  }
+  return empty ?? "";
 }

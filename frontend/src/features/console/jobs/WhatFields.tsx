@@ -2,7 +2,7 @@ import { Checkbox, NativeSelect } from "@mantine/core";
 import type { Dataset, JobKind, Model, ModelKind } from "../../../api/console";
 import { JOB_NAMES, modelName, moment } from "../format";
 import { activeOf, useProject } from "../project";
-import { TAKES, type Complaints, type Typed } from "./parameters";
+import { helpOf, TAKES, type Complaints, type Typed } from "./parameters";
 
 const DOES: Record<JobKind, string> = {
   sft: "Teaches a policy to answer like the reference answers of a dataset. The result is a new candidate policy.",
@@ -55,6 +55,30 @@ export function WhatFields({ form, wrong, change, datasets, models }: Props) {
           onChange={(reward) => change({ reward })}
         />
       )}
+      {takes.includes("judge") && (
+        <ModelSelect
+          label="Judge"
+          help={helpOf(form.kind, "judge")}
+          kind="reward"
+          value={form.judge}
+          models={models}
+          none="None"
+          error={wrong["judge"]}
+          onChange={(judge) => change({ judge })}
+        />
+      )}
+      {takes.includes("perplexity_under") && (
+        <ModelSelect
+          label="Perplexity under"
+          help={helpOf(form.kind, "perplexity_under")}
+          kind="policy"
+          value={form.perplexity_under}
+          models={models}
+          none="None: no perplexity is told"
+          error={wrong["perplexity_under"]}
+          onChange={(perplexity_under) => change({ perplexity_under })}
+        />
+      )}
       {takes.includes("policies") && <Policies models={models} chosen={form.policies} onChange={(policies) => change({ policies })} />}
     </div>
   );
@@ -73,28 +97,33 @@ function datasetChoices(kind: JobKind, every: Dataset[]) {
 
 function ModelSelect({
   label,
+  help,
   kind,
   value,
   models,
   base,
+  none,
   error,
   onChange,
 }: {
   label: string;
+  help?: string | undefined;
   kind: ModelKind;
   value: string;
   models: Model[];
   base?: string | undefined;
+  /** What it is where no model is chosen, if not the active one. */
+  none?: string;
   error?: string | undefined;
   onChange: (id: string) => void;
 }) {
   const active = activeOf(models, kind);
-  const fallback = active ? `The active one: ${active.name}` : base ? `The base: ${modelName(base)}` : "None is active";
+  const fallback = none ?? (active ? `The active one: ${active.name}` : base ? `The base: ${modelName(base)}` : "None is active");
   const data = [
     { value: "", label: fallback },
     ...models.filter((model) => model.kind === kind).map((model) => ({ value: model.id, label: `${model.name} (${model.stage})` })),
   ];
-  return <NativeSelect label={label} value={value} data={data} error={error} onChange={({ target }) => onChange(target.value)} />;
+  return <NativeSelect label={label} description={help} value={value} data={data} error={error} onChange={({ target }) => onChange(target.value)} />;
 }
 
 function Policies({ models, chosen, onChange }: { models: Model[]; chosen: string[]; onChange: (ids: string[]) => void }) {

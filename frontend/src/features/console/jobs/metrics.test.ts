@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JobDetail, Metric } from "../../../api/console";
-import { groupMetrics, joinSteps, metricNames, notFinite, positions, seriesLabels, sinceStep, smooth, tellsTime } from "./metrics";
+import { againstKl, groupMetrics, joinSteps, metricNames, notFinite, positions, seriesLabels, sinceStep, smooth, tellsTime } from "./metrics";
 
 const metric = (step: number, values: Metric["values"]): Metric => ({ step, phase: "ppo", values });
 const job = (metrics: Metric[], epoch = 1) => ({ id: "j", epoch, metrics }) as unknown as JobDetail;
@@ -97,4 +97,33 @@ it("counts time from the first step, and only where every step tells it", () => 
   expect(positions(timed, "time")).toEqual([0, 4.5]);
   expect(positions(timed, "step")).toEqual([10, 20]);
   expect([tellsTime(timed), tellsTime([...timed, metric(30, {})]), tellsTime([])]).toEqual([true, false, false]);
+});
+
+describe("the reward against the distance from the reference", () => {
+  const steps = [
+    metric(1, { kl: 0, "reward/total": 0.1, "judge/total": 0.2 }),
+    metric(2, { kl: 4, "reward/total": 0.5, "judge/total": 0.1 }),
+    metric(3, { kl: 1, "reward/total": 0.3, "judge/total": 0.4 }),
+  ];
+
+  it("stands nearest first, at √KL, with the judge's", () => {
+    expect(againstKl([...steps, metric(4, { kl: 9, "reward/total": 1 })], 0)).toEqual({
+      x: [0, 1, 2],
+      series: [
+        { name: "reward", values: [0.1, 0.3, 0.5] },
+        { name: "judge", values: [0.2, 0.4, 0.1] },
+      ],
+    });
+  });
+
+  it("is smoothed in the order of the steps, and takes a KL estimated below 0 for 0", () => {
+    const smoothed = againstKl([...steps.slice(0, 2), metric(3, { kl: -1e-9, "reward/total": 0.3, "judge/total": 0.4 })], 0.5)!;
+    const inSteps = smooth([0.2, 0.1, 0.4], 0.5);
+    expect(smoothed.x).toEqual([0, 0, 2]);
+    expect(smoothed.series[1]!.values).toEqual([inSteps[0], inSteps[2], inSteps[1]]);
+  });
+
+  it("is nothing without a judge", () => {
+    expect(againstKl([metric(1, { kl: 1, "reward/total": 1 })], 0)).toBeUndefined();
+  });
 });

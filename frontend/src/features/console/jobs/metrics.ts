@@ -5,6 +5,7 @@ export type Group = { title: string; unit: string; names: string[] };
 
 const GROUPS: { title: string; unit: string; takes: RegExp }[] = [
   { title: "Reward", unit: "mean per response", takes: /^reward\// },
+  { title: "Judge", unit: "mean per response, never paid", takes: /^judge\// },
   { title: "KL to the reference", unit: "nats per response", takes: /^kl$/ },
   { title: "Entropy", unit: "nats per token", takes: /^entropy$/ },
   { title: "Loss", unit: "", takes: /(^|\/|_)loss($|\/)/ },
@@ -92,3 +93,26 @@ export function positions(metrics: Metric[], axis: "step" | "time"): number[] {
 }
 
 export const tellsTime = (metrics: Metric[]): boolean => metrics.length > 0 && metrics.every(({ values }) => typeof values[CLOCK] === "number");
+
+export type AgainstKl = { x: number[]; series: { name: string; values: (number | null)[] }[] };
+
+/** The reward and what its judge says against the distance from the reference, √KL, nearest first (Gao et al. 2023):
+ * apart, they show from where on the policy is over-optimised. undefined of a job without a judge. Smoothed by step.
+ */
+export function againstKl(metrics: Metric[], weight: number): AgainstKl | undefined {
+  const known = metrics.filter(({ values }) => typeof values["kl"] === "number" && typeof values["judge/total"] === "number");
+  if (known.length === 0) return undefined;
+  const distances = known.map(({ values }) => Math.sqrt(Math.max(0, values["kl"]!)));
+  const order = distances.map((_, i) => i).sort((a, b) => distances[a]! - distances[b]!);
+  const series = [
+    { name: "reward", metric: "reward/total" },
+    { name: "judge", metric: "judge/total" },
+  ].map(({ name, metric }) => {
+    const values = smooth(
+      known.map((step) => step.values[metric] ?? null),
+      weight,
+    );
+    return { name, values: order.map((i) => values[i]!) };
+  });
+  return { x: order.map((i) => distances[i]!), series };
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { complaintsOf, requestOf, type Typed } from "./parameters";
+import { complaintsOf, requestOf, sectionsOf, type Typed } from "./parameters";
 
-const empty: Typed = { kind: "ppo", dataset: "", policy: "", reward: "", policies: [], typed: {}, json: "" };
+const empty: Typed = { kind: "ppo", dataset: "", policy: "", reward: "", judge: "", perplexity_under: "", policies: [], typed: {}, json: "" };
 
 describe("the request", () => {
   it("leaves to the server what nobody filled in", () => {
@@ -32,9 +32,25 @@ describe("the request", () => {
 
   it("sends only what the kind takes", () => {
     expect(requestOf({ ...empty, kind: "reward", policy: "p", reward: "r", policies: ["p"] })).toEqual({ body: { kind: "reward", params: {} } });
-    expect(requestOf({ ...empty, kind: "evaluate", policy: "p", policies: ["p", "q"] })).toEqual({
-      body: { kind: "evaluate", policies: ["p", "q"], params: {} },
+    expect(requestOf({ ...empty, kind: "evaluate", policy: "p", policies: ["p", "q"], judge: "j", perplexity_under: "r" })).toEqual({
+      body: { kind: "evaluate", policies: ["p", "q"], judge: "j", perplexity_under: "r", params: {} },
     });
+    expect(requestOf({ ...empty, judge: "j", perplexity_under: "r" })).toEqual({ body: { kind: "ppo", judge: "j", params: {} } });
+  });
+
+  it("reads weights and names as they are written", () => {
+    const params = (part: Partial<Typed>) => (requestOf({ ...empty, ...part }) as { body: { params?: unknown } }).body.params;
+    for (const typed of ["factuality 0.5, preference 1", " factuality: 0.5,preference=1 ,"]) {
+      expect(params({ typed: { reward_weights: typed } })).toEqual({ reward_weights: { factuality: 0.5, preference: 1 } });
+    }
+    expect(params({ kind: "reward", typed: { without_passages: "relevance, style", ties: "davidson" } })).toEqual({
+      without_passages: ["relevance", "style"],
+      ties: "davidson",
+    });
+    for (const typed of ["factuality", "0.5", "factuality much", "factuality 1 2"]) {
+      const { wrong } = requestOf({ ...empty, typed: { reward_weights: typed } }) as { wrong: Record<string, string> };
+      expect(wrong["reward_weights"]).toContain(`“${typed}” is not categories with their weights`);
+    }
   });
 
   it("says what is no number, no JSON, no object, or said twice", () => {
@@ -47,10 +63,21 @@ describe("the request", () => {
 });
 
 it("brings the server's complaints to their fields, and the others to the box", () => {
-  const fields = { "ppo.steps": "must be at least 1", "ppo.gamma": "must be at most 1", "ppo.foo": "is not a field", reward: "none is active" };
+  const fields = { "ppo.steps": "must be at least 1", "ppo.bar": "is not a field", "ppo.foo": "is not a field", judge: "is unknown" };
   expect(complaintsOf("ppo", fields)).toEqual({
     steps: "must be at least 1",
-    reward: "none is active",
-    json: "gamma must be at most 1; foo is not a field",
+    judge: "is unknown",
+    json: "bar is not a field; foo is not a field",
   });
+});
+
+it("asks with the words of the form, and the types, defaults and explanations of the spec", () => {
+  const every = sectionsOf("reward").flatMap(({ parameters }) => parameters);
+  expect(every.find(({ name }) => name === "ties")).toMatchObject({
+    label: "Ties",
+    type: "choice",
+    default: "drop",
+    of: [{ value: "drop", label: "left out" }, { value: "rao_kupper" }, { value: "davidson" }],
+  });
+  expect(every.find(({ name }) => name === "margin")).toMatchObject({ type: "number", default: 0, help: expect.stringContaining("strength") as string });
 });

@@ -1,28 +1,53 @@
-/** What the form of a new job asks for, and the request that is made of it. Defaults are those of the job's spec. */
+/** What the form of a new job asks for, and the request that is made of it. parameters.json holds its words and their
+ * order; types, defaults, choices and explanations are those of the specs (specs.json, written by `manage.py spec_fields`).
+ */
 import type { JobKind, JobRequest } from "../../../api/console";
-import table from "./parameters.json";
+import words from "./parameters.json";
+import specs from "./specs.json";
 
-type Value = number | boolean | string | null;
+type Value = number | boolean | string | string[] | Record<string, number> | null;
 
-export type Parameter = { name: string; label: string; unit?: string; choices?: string[]; default: Value };
+/** `empty` says what happens where nothing is given. */
+type Words = { name: string; label: string; unit?: string; empty?: string; choices?: Record<string, string> };
+type Facts = { type: "flag" | "number" | "choice" | "names" | "weights" | "text"; default: Value; choices?: string[]; help?: string };
 
-export const PARAMETERS = table as Record<JobKind, Parameter[]>;
+export type Parameter = Words & { type: Facts["type"]; default: Value; help?: string; of: { value: string; label: string }[] };
+export type Section = { title: string; parameters: Parameter[] };
 
-/** Which of dataset, policy, reward and policies a kind takes, beside its parameters. */
-export const TAKES: Record<JobKind, ("policy" | "policies" | "reward")[]> = {
+const FACTS = specs as unknown as Record<JobKind, Record<string, Facts>>;
+
+const parameterOf = (kind: JobKind, said: Words): Parameter => {
+  const { choices = [], ...facts } = FACTS[kind][said.name]!;
+  return { ...said, ...facts, of: choices.map((value) => ({ value, label: said.choices?.[value] ?? value })) };
+};
+
+/** The parameters of a kind; the first section is what is changed often, and has no title. */
+export const sectionsOf = (kind: JobKind): Section[] =>
+  (words as Record<JobKind, { title: string; fields: Words[] }[]>)[kind].map(({ title, fields }) => ({
+    title,
+    parameters: fields.map((said) => parameterOf(kind, said)),
+  }));
+
+const parametersOf = (kind: JobKind): Parameter[] => sectionsOf(kind).flatMap(({ parameters }) => parameters);
+
+/** What a spec says of one of its fields. */
+export const helpOf = (kind: JobKind, field: string): string | undefined => FACTS[kind][field]?.help;
+
+type Model = "policy" | "reward" | "judge" | "perplexity_under";
+
+/** Which models a kind takes, beside its dataset and its parameters. */
+export const TAKES: Record<JobKind, (Model | "policies")[]> = {
   sft: ["policy"],
   reward: [],
-  ppo: ["policy", "reward"],
+  ppo: ["policy", "reward", "judge"],
   sample: ["policy", "reward"],
-  evaluate: ["policies", "reward"],
+  evaluate: ["policies", "reward", "judge", "perplexity_under"],
 };
 
 /** `typed` holds what was typed per parameter ("" or absent: the default), `json` the fields beyond the form's. */
-export type Typed = {
+export type Typed = Record<Model, string> & {
   kind: JobKind;
   dataset: string;
-  policy: string;
-  reward: string;
   policies: string[];
   typed: Record<string, string | boolean>;
   json: string;
@@ -34,11 +59,11 @@ export type Complaints = Record<string, string>;
 export function requestOf(form: Typed): { body: JobRequest } | { wrong: Complaints } {
   const wrong: Complaints = {};
   const params: Record<string, unknown> = {};
-  for (const parameter of PARAMETERS[form.kind]) {
+  for (const parameter of parametersOf(form.kind)) {
     const typed = form.typed[parameter.name];
     if (typed === undefined || typed === "") continue;
     const value = readValue(parameter, typed);
-    if (value === undefined) wrong[parameter.name] = `“${String(typed)}” is not a number.`;
+    if (value === undefined) wrong[parameter.name] = `“${String(typed)}” is not ${WANTED[parameter.type] ?? "a number"}.`;
     else params[parameter.name] = value;
   }
   const more = readJson(form.json);
@@ -52,17 +77,43 @@ export function requestOf(form: Typed): { body: JobRequest } | { wrong: Complain
     body: {
       kind: form.kind,
       ...(form.dataset && { dataset: form.dataset }),
-      ...(takes.includes("policy") && form.policy && { policy: form.policy }),
-      ...(takes.includes("reward") && form.reward && { reward: form.reward }),
+      ...Object.fromEntries(MODELS.filter((model) => takes.includes(model) && form[model]).map((model) => [model, form[model]])),
       ...(takes.includes("policies") && form.policies.length > 0 && { policies: form.policies }),
       params: { ...params, ...more },
     },
   };
 }
 
-function readValue(parameter: Parameter, typed: string | boolean): Value | undefined {
-  if (typeof typed === "boolean" || parameter.choices) return typed;
-  const value = Number(typed.trim().replace(",", "."));
+const MODELS: Model[] = ["policy", "reward", "judge", "perplexity_under"];
+
+const WANTED: Partial<Record<Facts["type"], string>> = {
+  weights: "categories with their weights, such as “factuality 0.5, relevance 0.3”",
+};
+
+/** undefined for what cannot be read. */
+function readValue({ type }: Parameter, typed: string | boolean): Value | undefined {
+  if (typeof typed === "boolean" || type === "choice") return typed;
+  const parts = typed
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+  if (type === "names") return parts;
+  if (type === "weights") return readWeights(parts);
+  return readNumber(typed.replace(",", "."));
+}
+
+function readWeights(parts: string[]): Record<string, number> | undefined {
+  const weights = parts.map((part) => {
+    const [, category, weight] = /^(\S+?)\s*[\s:=]\s*(\S+)$/.exec(part) ?? [];
+    return [category, weight === undefined ? undefined : readNumber(weight)] as const;
+  });
+  return weights.every(([category, weight]) => category !== undefined && weight !== undefined)
+    ? (Object.fromEntries(weights) as Record<string, number>)
+    : undefined;
+}
+
+function readNumber(text: string): number | undefined {
+  const value = Number(text.trim());
   return Number.isFinite(value) ? value : undefined;
 }
 
@@ -80,7 +131,7 @@ function readJson(text: string): Record<string, unknown> | string {
 
 /** The server's complaints, by the form's names: "ppo.steps" belongs to steps, and what the form has no field for to the box. */
 export function complaintsOf(kind: JobKind, fields: Record<string, string>): Complaints {
-  const known = new Set(["dataset", "policy", "reward", "policies", ...PARAMETERS[kind].map(({ name }) => name)]);
+  const known = new Set(["dataset", ...TAKES[kind], ...parametersOf(kind).map(({ name }) => name)]);
   const wrong: Complaints = {};
   for (const [path, problem] of Object.entries(fields)) {
     const name = path.replace(`${kind}.`, "").replace(/^params\./, "");
