@@ -5,17 +5,20 @@ Every prompt is read once; its key-value cache is then repeated for its samples.
 operation: gradients equal those of encoding the prompt once per sample.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
 import torch
-from torch import Tensor
-from transformers import Cache, PreTrainedModel
+from torch import Tensor, nn
+from transformers import Cache, EncoderDecoderCache, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
 from training.models import is_seq2seq, pad_rows
+
+CROSS_ATTENTION = ("EncDecAttention", "encoder_attn")  # what T5 and BART, and who descends from them, call it
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,22 @@ class Context:
     """What the next tokens of N responses are conditioned on. Changed in place by `extend`."""
 
     cache: Cache
-    mask: Tensor  # (N, L + tokens so far) for a causal model, (N, L) for an encoder's prompt
-    encoded: Tensor | None  # (N, L, D) encoder states
+    mask: Tensor  # (N, L + tokens so far) for a causal model, (N or P, L) for an encoder's prompt
+    encoded: Tensor | None = None  # (N or P, L, D) encoder states
+    prompt: Tensor | None = None  # (N,) which of P prompts a response is to, while siblings share what it gave
 
     def keep(self, rows: Tensor) -> None:
         """Drops every response but the given rows."""
-        self.cache.batch_select_indices(rows)
-        self.mask = self.mask[rows]
+        read = rows if self.prompt is None else self.prompt[rows]  # siblings may be more and fewer now
+        self.prompt = None
+        if isinstance(self.cache, EncoderDecoderCache):
+            self.cache.self_attention_cache.batch_select_indices(rows)
+            self.cache.cross_attention_cache.batch_select_indices(read)
+        else:
+            self.cache.batch_select_indices(rows)
+        self.mask = self.mask[read]
         if self.encoded is not None:
-            self.encoded = self.encoded[rows]
+            self.encoded = self.encoded[read]
 
 
 def open_context(model: PreTrainedModel, prompts: Prompts, samples: int) -> tuple[Tensor, Context]:
@@ -65,18 +75,24 @@ def open_context(model: PreTrainedModel, prompts: Prompts, samples: int) -> tupl
 
     The output is logits for a model with a language-model head and hidden states for one without.
     """
-    if is_seq2seq(model):
-        encoded = model.get_encoder()(input_ids=prompts.ids, attention_mask=prompts.mask.long()).last_hidden_state
-        start = torch.full_like(prompts.ids[:, :1], decoder_start(model))
-        output = _decode(model, start, prompts.mask, encoded, None)
-        encoded = encoded.repeat_interleave(samples, dim=0)
-    else:
-        encoded = None
+    if not is_seq2seq(model):
         keep_last = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
         output = _continue(model, prompts.ids, prompts.mask, None, **keep_last)
-    past = output.past_key_values
-    past.batch_repeat_interleave(samples)
-    context = Context(past, prompts.mask.repeat_interleave(samples, dim=0), encoded)
+        output.past_key_values.batch_repeat_interleave(samples)
+        context = Context(output.past_key_values, prompts.mask.repeat_interleave(samples, dim=0))
+        return output[0][:, -1:].repeat_interleave(samples, dim=0), context
+    encoded = model.get_encoder()(input_ids=prompts.ids, attention_mask=prompts.mask.long()).last_hidden_state
+    start = torch.full_like(prompts.ids[:, :1], decoder_start(model))
+    output = _decode(model, start, prompts.mask, encoded, None)
+    cache = output.past_key_values
+    context = Context(cache, prompts.mask, encoded)
+    cache.self_attention_cache.batch_repeat_interleave(samples)
+    prompt = torch.arange(len(prompts.ids), device=prompts.ids.device).repeat_interleave(samples)
+    if share_cross_attention(model):
+        context.prompt = prompt
+    else:
+        cache.cross_attention_cache.batch_repeat_interleave(samples)
+        context.mask, context.encoded = prompts.mask[prompt], encoded[prompt]
     return output[0][:, -1:].repeat_interleave(samples, dim=0), context
 
 
@@ -91,6 +107,32 @@ def extend(model: PreTrainedModel, context: Context, tokens: Tensor) -> Tensor:
         context.mask = torch.cat([context.mask, torch.ones_like(tokens, dtype=torch.bool)], dim=1)
         output = _continue(model, tokens, context.mask, context.cache)
     return output[0]  # type: ignore[no-any-return]
+
+
+def share_cross_attention(model: nn.Module) -> bool:
+    """Lets the siblings of a prompt ask its keys together, as if they were one response with all their tokens: no token
+    of a response sees another in cross-attention. In place; False for a model whose cross-attention is not known."""
+    found = [module for name, module in model.named_modules() if name.rpartition(".")[2] in CROSS_ATTENTION]
+    for module in found:
+        if not hasattr(module, "alone"):
+            module.alone = module.forward
+            setattr(module, "forward", _siblings_abreast(module.forward))  # noqa: B010 (a method is assigned to)
+    return bool(found)
+
+
+def _siblings_abreast(alone: Callable[..., Any]) -> Callable[..., Any]:
+    def forward(*given: Any, **named: Any) -> Any:
+        hidden, *rest = given or [named.pop("hidden_states")]
+        prompts = len(named["key_value_states"])
+        if len(hidden) == prompts:
+            return alone(hidden, *rest, **named)
+        for name in ("mask", "attention_mask"):
+            if named.get(name) is not None:
+                named[name] = named[name][:, :, :1]  # whatever asks, it may see the same of a prompt
+        output, *more = alone(hidden.reshape(prompts, -1, hidden.shape[-1]), *rest, **named)
+        return output.view_as(hidden), *more
+
+    return forward
 
 
 def outputs_per_state(model: PreTrainedModel, prompts: Prompts, samples: int, tokens: Tensor) -> Tensor:

@@ -89,3 +89,18 @@ def test_padding_is_known_by_length_not_by_id() -> None:
 def test_a_prompt_without_tokens_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one token"):
         Prompts.pad([[3], []], build("llama"))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", ["t5", "bart"])
+def test_siblings_share_what_cross_attention_knows_of_their_prompt_until_one_has_ended(name: str) -> None:
+    model = build(name)
+    _, context = open_context(model, Prompts.pad(prompt_ids(4), model), 3)
+    keys = [layer.keys for layer in context.cache.cross_attention_cache.layers]
+    assert all(len(x) == 4 for x in keys)
+    tokens = torch.full((12, 1), 5)
+    expected = extend(model, context, tokens)
+    _, other = open_context(model, Prompts.pad(prompt_ids(4), model), 3)
+    other.keep(torch.tensor([1, 2, 3, 7, 11]))
+    torch.testing.assert_close(extend(model, other, tokens[:5]), expected[[1, 2, 3, 7, 11]], atol=1e-5, rtol=1e-5)
+    assert all(len(layer.keys) == 5 for layer in other.cache.cross_attention_cache.layers)
