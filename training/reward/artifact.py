@@ -15,13 +15,14 @@ from annotator.domain.taxonomy import taxonomy_from_json, taxonomy_to_json
 from training.checkpoints import load_module_tensors, module_tensors
 from training.models import device, load_encoder, load_tokenizer
 from training.reward.bundle import RewardBundle, SequenceReward
+from training.reward.coverage import RESPONSE_SIZE
 from training.reward.encoder import Encoder
 from training.reward.linear import Linear
-from training.reward.relations import RESPONSE_SIZE, SEGMENT_RELATIONS
+from training.reward.relations import SEGMENT_RELATIONS
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
 
-FORMAT = 2
+FORMAT = 3
 SEGMENT = "segment"
 
 

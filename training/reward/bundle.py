@@ -14,9 +14,10 @@ from annotator.domain.segments import Density, segments
 from annotator.domain.spans import Span
 from annotator.domain.taxonomy import Taxonomy
 from training.models import device
+from training.reward.coverage import response_relations
 from training.reward.encoder import Encoder
 from training.reward.inputs import Reading, RewardBatch, reward_batch, reward_inputs
-from training.reward.relations import response_relations, segment_relations
+from training.reward.relations import segment_relations
 from training.reward.scores import SegmentScores
 from training.reward.segment import SegmentModel, pack_segments
 from training.reward.sequence import SequenceModel, standardise

@@ -135,5 +135,3 @@ def _logit(score: float) -> float:
     """Of an error, from 1 - 2 p(error)."""
     chance = min(max((1 - score) / 2, SURE), 1 - SURE)
     return float(np.log(chance / (1 - chance)))
-
-

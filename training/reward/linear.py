@@ -15,13 +15,17 @@ from annotator.domain.segments import SegmentationRule, segments
 from annotator.domain.specs import RewardSpec
 from annotator.domain.taxonomy import ErrorCategory
 from training.data import LabelledResponse, Pair
+from training.reward.coverage import COVERAGE_SIZE, response_relations
 from training.reward.labels import class_weight, label_tensors
 from training.reward.metrics import Array, sigmoid
-from training.reward.relations import response_relations, segment_relations
+from training.reward.relations import segment_relations
 
 Indices = npt.NDArray[np.int64]
 
-PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0)  # on squared weights of standardised relations; chosen among by folds
+# On squared weights of standardised relations, chosen among by folds; and how many times that for all but what a
+# response covers, which may be all that is worth learning from.
+PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
+TIMES = (1.0, 100.0)
 FOLDS = 5
 
 
@@ -72,7 +76,8 @@ def pair_linear(pairs: Sequence[Pair], rule: SegmentationRule) -> Linear:
     group = np.array([prompts[pair.prompt] for pair in train])
     scale = 1 / (np.concatenate(sides).std(axis=0) + 1e-6)
     difference = (sides[0] - sides[1]) * scale
-    weights = _fit(difference, np.ones(len(train)), weight, group)
+    times = np.where(np.arange(len(scale)) < COVERAGE_SIZE, 1.0, np.array(TIMES)[:, None])
+    weights = fit_by_folds(difference, np.ones(len(train)), weight, group, _penalties(times))
     return _linear(np.zeros_like(scale), scale, np.append(weights, 0.0))
 
 
@@ -80,7 +85,8 @@ def fit_linear(relations: Array, target: Array, weight: Array, group: Indices) -
     """relations (N, F); target, weight (N,); group (N,) int: what must not be on both sides of a fold."""
     center, scale = relations.mean(axis=0), 1 / (relations.std(axis=0) + 1e-6)
     inputs = np.column_stack([(relations - center) * scale, np.ones(len(relations))])
-    return _linear(center, scale, _fit(inputs, target, weight, group, intercept=True))
+    times = np.append(np.ones(relations.shape[1]), 0.0)[None]
+    return _linear(center, scale, fit_by_folds(inputs, target, weight, group, _penalties(times)))
 
 
 def _linear(center: Array, scale: Array, weights: Array) -> Linear:
@@ -91,32 +97,34 @@ def _linear(center: Array, scale: Array, weights: Array) -> Linear:
     return model
 
 
-def _fit(inputs: Array, target: Array, weight: Array, group: Indices, *, intercept: bool = False) -> Array:
-    """Weights of the penalty whose models tell most of the folds that they were not fitted to."""
+def _penalties(times: Array) -> Array:
+    """(len(PENALTIES) * M, F): each of PENALTIES by each row of times (M, F)."""
+    return (np.array(PENALTIES)[:, None, None] * times).reshape(-1, times.shape[1])
+
+
+def fit_by_folds(inputs: Array, target: Array, weight: Array, group: Indices, penalties: Array) -> Array:
+    """Weights of the row of penalties (M, F) whose models tell most of the folds that they were not fitted to."""
     held_out = []
-    for penalty in PENALTIES:
+    for penalty in penalties:
         loss = 0.0
         for fold in range(FOLDS):
             out = group % FOLDS == fold
             if out.any() and not out.all():
-                weights = newton(inputs[~out], target[~out], weight[~out], penalty, intercept=intercept)
+                weights = newton(inputs[~out], target[~out], weight[~out], penalty)
                 logits = inputs[out] @ weights
                 loss += float(weight[out] @ (np.logaddexp(0, logits) - target[out] * logits))
         held_out.append(loss)
-    return newton(inputs, target, weight, PENALTIES[int(np.argmin(held_out))], intercept=intercept)
+    return newton(inputs, target, weight, penalties[int(np.argmin(held_out))])
 
 
-def newton(inputs: Array, target: Array, weight: Array, penalty: float, *, intercept: bool = False) -> Array:
-    """argmin_w of sum_i weight_i (log(1 + e^z_i) - target_i z_i) + penalty/2 |w|^2, z = inputs @ w; with an intercept
-    the last weight is not penalised."""
-    penalties = np.full(inputs.shape[1], penalty)
-    if intercept:
-        penalties[-1] = 1e-6
+def newton(inputs: Array, target: Array, weight: Array, penalty: Array) -> Array:
+    """argmin_w of sum_i weight_i (log(1 + e^z_i) - target_i z_i) + sum_j penalty_j w_j^2 / 2, z = inputs @ w."""
+    penalty = np.maximum(penalty, 1e-6)  # so that there is one, whatever the data are
     found = np.zeros(inputs.shape[1])
     for _ in range(50):
         chance = sigmoid(inputs @ found)
-        slope = inputs.T @ (weight * (chance - target)) + penalties * found
-        curvature = (inputs.T * (weight * chance * (1 - chance))) @ inputs + np.diag(penalties)
+        slope = inputs.T @ (weight * (chance - target)) + penalty * found
+        curvature = (inputs.T * (weight * chance * (1 - chance))) @ inputs + np.diag(penalty)
         step = np.linalg.solve(curvature, slope)
         found = found - step
         if np.abs(step).max() < 1e-9:

@@ -18,11 +18,12 @@ from training.data import SPLITS, LabelledResponse, Pair
 from training.models import device
 from training.reward.bundle import batches_by_length
 from training.reward.comparisons import Compared, PairLoss
+from training.reward.coverage import RESPONSE_SIZE, response_relations
 from training.reward.fit import Task
 from training.reward.inputs import Reading, RewardBatch, RewardInput, reward_batch, reward_inputs
 from training.reward.labels import class_weight, label_tensors
 from training.reward.metrics import Array, binary_metrics, fit_temperature, mean_metric, pair_metrics
-from training.reward.relations import RESPONSE_SIZE, response_relations, segment_relations
+from training.reward.relations import segment_relations
 from training.reward.segment import SegmentModel, Segments, pack_segments, segment_loss
 from training.reward.sequence import SequenceModel
 

@@ -16,14 +16,16 @@ from tests.training.reward.test_tasks import SNAPSHOT
 from training.data import labelled_responses, preference_pairs
 from training.reward.artifact import load_bundle, save_bundle
 from training.reward.bundle import RewardBundle, SequenceReward
+from training.reward.coverage import RESPONSE_SIZE, response_relations
 from training.reward.encoder import Encoder
 from training.reward.inputs import Reading
-from training.reward.linear import fit_linear, newton, pair_linear, segment_linears
+from training.reward.linear import fit_by_folds, fit_linear, newton, pair_linear, segment_linears
 from training.reward.metrics import Array
-from training.reward.relations import RESPONSE_SIZE, SEGMENT_RELATIONS, response_relations, segment_relations
+from training.reward.relations import SEGMENT_RELATIONS, segment_relations
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
 from training.reward.tasks import pair_task, segment_task
+from training.reward.words import copied_runs, read_source, read_text
 from training.scratch import make_model, make_tokenizer
 
 PROMPT = format_prompt("When was Tarn built?", [Passage("Tarn", ("Tarn was built in 1204.", "It has blue walls."))])
@@ -46,6 +48,31 @@ def test_relations_of_sentences() -> None:
     assert new["new_name_count"] == pytest.approx(np.log1p(2)), "Mary and 77"
     assert (again["repeated"], again["repeated_pairs"], again["sentence_repeated"]) == (1, 1, 1)
     assert (known["repeated"], known["first"], again["last"], new["place"]) == (0, 1, 1, 0.5)
+
+
+def test_what_a_segment_is_pieced_together_from() -> None:
+    text = "In 1204 Tarn was built in red walls"
+    # "in 1204"; "tarn was built in"; "red" stands nowhere; "walls"
+    assert copied_runs(read_text(text).words, read_source(PROMPT)) == [2, 4, 1]
+    (row,) = relations_of(text)
+    assert (row["runs_per_word"], row["longest_run_share"], row["copied"]) == (3 / 8, 4 / 8, 4 / 8)
+    assert (row["runs"], row["longest_run"]) == pytest.approx((np.log(4), np.log(5)))
+    # Content: 1204, tarn, built, red, walls; most like it is the first sentence, which holds tarn, built, 1204.
+    assert row["like_sentence"] == pytest.approx(2 * 3 / (5 + 3))
+    assert (row["names_not_in_best"], row["number_not_in_best"]) == (0, 0), "1204 and Tarn"
+    assert (row["not_in_best"], row["spliced"]) == pytest.approx((np.log(3), np.log(2))), "red and walls; walls"
+
+
+def test_what_a_response_covers() -> None:
+    found = response_relations(PROMPT, "Tarn was built in 1204. Mary sold 77 red ducks.")
+    # Of the one sentence that is told: it is 1, the first of the first passage, holds all of the question, six words
+    # with its title, which the question names, and a number, which is asked for. Then of the five words that are new.
+    told = [1, 0, 1, 0, 1, 1, np.log(7), 1, 1, 0]
+    assert found[:15] == pytest.approx([*told, 1, np.log(2), np.log(6), np.log(2), 1 / 2])
+    both = response_relations(PROMPT, "Tarn was built in 1204. It has blue walls.")
+    assert both[0] == 2
+    again = response_relations(PROMPT, "Tarn was built in 1204. Tarn was built in 1204.")
+    assert again[:10] == pytest.approx(told), "told once"
 
 
 @pytest.mark.parametrize("text", ["", " ", "😀", "a", "...!!!", "\n\n", GOOD])
@@ -75,7 +102,16 @@ def test_newton_finds_the_least_penalised_cross_entropy(intercept: bool) -> None
         return float(weight @ (np.logaddexp(0, logits) - target * logits) + (penalties * weights**2).sum() / 2)
 
     expected = minimize(loss, np.zeros(4), method="BFGS", options={"gtol": 1e-9}).x
-    assert newton(inputs, target, weight, 2.0, intercept=intercept) == pytest.approx(expected, abs=1e-4)
+    assert newton(inputs, target, weight, penalties) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_penalties_are_those_that_tell_most_of_what_was_held_out() -> None:
+    random = np.random.default_rng(2)
+    inputs = random.normal(size=(60, 31))
+    target, weight, group = (inputs[:, 0] > 0).astype(float), np.ones(60), np.arange(60)
+    rows = np.array([[1.0] * 31, [1.0] + [1e6] * 30, [1e6] * 31])
+    found = fit_by_folds(inputs, target, weight, group, rows)
+    assert found == pytest.approx(newton(inputs, target, weight, rows[1])), "thirty of them are noise"
 
 
 def test_the_model_is_that_of_the_given_relations() -> None:
