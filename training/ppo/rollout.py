@@ -17,6 +17,7 @@ from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel
 
 from training import distributed
+from training.ppo.cache import reserve
 from training.ppo.forward import Prompts, extend, open_context
 
 LOGITS_AT_ONCE = 2**24
@@ -132,6 +133,7 @@ def sample_responses(
     support = ids[..., None].repeat(1, 1, sampling.top_k) if sampling.top_k else None
 
     logits, context = open_context(policy, prompts, samples)
+    reserve(context.cache, steps)
     rows = torch.arange(count, device=device)  # the responses in the context
     alive = torch.ones(count, dtype=torch.bool, device=device)  # those of them that are unfinished
     for t in range(steps):
