@@ -38,7 +38,8 @@ def make_job(project: Any, kind: str, dataset: Any, **values: Any) -> Any:
 
     lease = timezone.now() + timedelta(hours=1)
     started = {"started_at": timezone.now(), "epoch": 1, "lease_until": lease if values["state"] == "running" else None}
-    return Job.objects.create(project=project, kind=kind, dataset=dataset, spec={"kind": kind}, **started, **values)
+    values = {"spec": {"kind": kind}, **started, **values}
+    return Job.objects.create(project=project, kind=kind, dataset=dataset, **values)
 
 
 def add_steps(job: Any, first: int, last: int, *, judged: bool = False) -> None:
@@ -51,6 +52,18 @@ def add_steps(job: Any, first: int, last: int, *, judged: bool = False) -> None:
             values |= {"judge/total": 1 + (last - step) * (step - first) / 100, "judge/relevance": step / 40}
         JobMetric.objects.create(job=job, step=step, phase="ppo", data=values)
     Job.objects.filter(pk=job.pk).update(step=last, total=40, phase="ppo")
+
+
+def evaluated(*policies: Any) -> dict[str, Any]:
+    """Fields of a job that has compared two policies: the second is more often right, and nothing beside its length."""
+    metrics = {"0/clean/factuality": 0.5, "1/clean/factuality": 0.75, "0/distinct_2": 0.9, "1/distinct_2": 0.875}
+    intervals = {"differences": (0.25, 0.125, 0.375), "at_equal_length": (0, -0.125, 0.125)}
+    for kind, found in intervals.items():
+        for part, value in zip(("mean", "low", "high"), found, strict=True):
+            metrics[f"{kind}/1/{part}/clean/factuality"] = value
+    spec = {"kind": "evaluate", "policies": [model.path for model in policies]}
+    result = {"kind": "evaluate", "metrics": metrics, "artifact": None, "artifact_sha256": None}
+    return {"spec": spec, "params": {"policies": [str(model.pk) for model in policies]}, "result": result}
 
 
 def add_samples(project: Any, job: Any) -> None:

@@ -10,7 +10,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from annotator.domain.spec_fields import spec_fields
 from annotator.services.job_specs import JobRequest
-from tests.e2e.consoles import CONSOLE, FEEDBACK, TEXT, add_samples, add_steps, make_dataset, make_job, make_models
+from tests.e2e.consoles import (
+    CONSOLE,
+    FEEDBACK,
+    TEXT,
+    add_samples,
+    add_steps,
+    evaluated,
+    make_dataset,
+    make_job,
+    make_models,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -195,6 +205,28 @@ def test_a_judge_is_drawn_beside_the_reward(page: Page, project: Any) -> None:
     expect(card.locator("[data-series=reward]")).to_have_text("2")
     expect(card.locator("[data-series=judge]")).to_have_text("1")
     expect(page.get_by_role("region", name="Judge", exact=True).locator("canvas")).to_be_visible()
+
+
+def test_policies_are_compared_side_by_side(page: Page, project: Any, tmp_path: Path) -> None:
+    from annotator.models import ModelKind
+    from annotator.services.model_versions import model_register
+    from tests.jobs import make_model
+
+    first, second = (
+        model_register(project=project, name=name, kind=ModelKind.POLICY, source=str(make_model(tmp_path / name)))
+        for name in ("before", "after")
+    )
+    job = make_job(project, "evaluate", make_dataset(project), state="succeeded", **evaluated(first, second))
+    page.goto(f"{CONSOLE}/jobs/{job.pk}")
+    table = page.get_by_role("region", name="Policies by metric")
+    expect(table.get_by_role("columnheader")).to_have_text(
+        ["Metric", "before", "after", "after: difference", "at equal length"]
+    )
+    cells = table.get_by_role("row", name="clean/factuality").get_by_role("cell")
+    expect(cells).to_have_text(
+        ["0.5000", "0.7500", "+0.2500 from +0.1250 to +0.3750", "0 from −0.1250 to +0.1250"], use_inner_text=False
+    )
+    expect(table.get_by_role("row", name="distinct_2").get_by_role("cell")).to_have_text(["0.9000", "0.8750", "", ""])
 
 
 def test_curves_grow_while_the_job_runs(page: Page, project: Any) -> None:

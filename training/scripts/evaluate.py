@@ -4,9 +4,10 @@
 
 Reads spec.json (EvaluateSpec), writes artifact/evaluation.json: per policy the means of its scores by category, and for
 each policy after the first the mean difference to the first with a bootstrap interval over prompts, as it is and where
-lengths are held equal. training.evaluation.tallies says what clean/, score/ and the others are; rouge_lsum is of
-prompts that have a reference; distinct_2 and distinct_3 are of all responses together. To say that a policy is better,
-use a reward model that it was not trained on: the judge, whose metrics stand beside under judge/.
+lengths are held equal. The result says the same in flat names. training.evaluation.tallies tells what clean/, score/
+and the others are; rouge_lsum is of prompts that have a reference; distinct_2 and distinct_3 are of all responses
+together. To say that a policy is better, use a reward model that it was not trained on: the judge, whose metrics stand
+beside under judge/.
 """
 
 from collections.abc import Callable, Sequence
@@ -57,7 +58,15 @@ def evaluate(run: Run) -> dict[str, float]:
         "split": spec.split,
     }
     write_json(run.artifact / "evaluation.json", report)
-    return {f"{index}/{name}": value for index, of_policy in enumerate(metrics) for name, value in of_policy.items()}
+    return {
+        f"{index}/{name}": value for index, of_policy in enumerate(metrics) for name, value in of_policy.items()
+    } | {
+        f"{kind}/{comparison['second']}/{part}/{name}": value
+        for comparison in comparisons
+        for kind in ("differences", "at_equal_length")
+        for name, interval in comparison[kind].items()
+        for part, value in interval.items()
+    }
 
 
 def measures_of(spec: EvaluateSpec) -> list[Measure]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.consoles import CONSOLE, FEEDBACK, add_samples, add_steps, make_dataset, make_job, make_models
+from tests.e2e.consoles import CONSOLE, FEEDBACK, add_samples, add_steps, evaluated, make_dataset, make_job, make_models
 from tests.e2e.states.scenes import World, keys, never, press, refuse, scene, title
 from tests.e2e.states.way import CONSENT, GUIDELINE, lessons
 
@@ -80,6 +80,7 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     failed = make_job(project, "ppo", dataset, state="failed", error=error)
     sampled = make_job(project, "sample", dataset, state="succeeded", result={"kind": "sample", "metrics": {"n": 1.0}})
     add_samples(project, sampled)
+    compared = make_job(project, "evaluate", dataset, state="succeeded", **evaluated(models[0], models[0]))
     page = world.page(User.objects.get(username="olga"))
     yield "overview", see(page, CONSOLE)
     yield "dashboard without a report", see(page, f"{CONSOLE}/dashboard")
@@ -100,6 +101,7 @@ def a_running_project(world: World) -> Iterator[tuple[str, Page]]:
     title(page, "Cancel this job?")
     yield "job: cancel dialog", page
     yield "job failed", see(page, f"{CONSOLE}/jobs/{failed.pk}")
+    yield "job of comparing", see(page, f"{CONSOLE}/jobs/{compared.pk}")
     yield "job of sampling", see(page, f"{CONSOLE}/jobs/{sampled.pk}")
     yield "no such job", see(page, f"{CONSOLE}/jobs/{dataset.pk}")
     yield "new job", see(page, f"{CONSOLE}/jobs/new?kind=ppo")

@@ -40,7 +40,11 @@ def test_two_policies_and_a_twin_on_the_same_prompts(tmp_path: Path) -> None:
         assert found["low"] <= found["mean"] <= found["high"]
     assert to_other["at_equal_length"].keys() == {"clean/relevance", "clean/factuality", "score/completeness"}
     assert all(difference == {"mean": 0, "low": 0, "high": 0} for difference in to_twin["at_equal_length"].values())
-    assert result_of(run)["metrics"]["1/clean/relevance"] == report["policies"][1]["metrics"]["clean/relevance"]
+    result = result_of(run)["metrics"]
+    assert result["1/clean/relevance"] == report["policies"][1]["metrics"]["clean/relevance"]
+    for kind in ("differences", "at_equal_length"):
+        for part in ("mean", "low", "high"):
+            assert result[f"{kind}/1/{part}/clean/relevance"] == to_other[kind]["clean/relevance"][part]
 
 
 def test_evaluation_is_greedy_by_default_and_needs_no_reward(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ export function Facts({ job }: { job: JobDetail }) {
           <dt>Dataset</dt>
           <dd>{job.dataset ? <Link href={project.at(`datasets/${job.dataset}`)}>{job.dataset_name}</Link> : "–"}</dd>
         </div>
-        {sources(job, models).map(({ role, name, id }) => (
-          <div key={`${role}${name}`}>
+        {sources(job, models).map(({ role, name, id }, index) => (
+          <div key={index}>
             <dt>{role}</dt>
             <dd>{id ? <Link href={project.at(`models/${id}`)}>{name}</Link> : name}</dd>
           </div>

@@ -3,11 +3,13 @@ import { number } from "../format";
 import { Panel } from "../parts";
 import { useModels, useProject } from "../project";
 import { Link } from "../route";
+import { Comparison } from "./Comparison";
 
 /** How a job ended: what it made, or why it failed and what can be done. */
 export function Outcome({ job }: { job: JobDetail }) {
   const project = useProject();
-  const model = useModels(project.id).data?.find(({ id }) => id === job.model_version);
+  const models = useModels(project.id).data ?? [];
+  const model = models.find(({ id }) => id === job.model_version);
   if (job.state === "failed" && job.error) {
     const fields = Object.entries(job.error.fields);
     return (
@@ -48,7 +50,7 @@ export function Outcome({ job }: { job: JobDetail }) {
         ) : undefined
       }
     >
-      <Numbers metrics={job.result.metrics} />
+      {job.kind === "evaluate" ? <Comparison job={job} models={models} metrics={job.result.metrics} /> : <Numbers metrics={job.result.metrics} />}
     </Panel>
   );
 }
