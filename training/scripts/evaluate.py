@@ -11,6 +11,7 @@ beside under judge/.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from annotator.domain.records import Example
 from annotator.domain.specs import EvaluateSpec
@@ -38,7 +39,7 @@ def evaluate(run: Run) -> dict[str, float]:
         | {f"distinct_{n}": distinct(texts, n) for n in (2, 3)}
         for of_policy, texts in found
     ]
-    comparisons = [
+    comparisons: list[dict[str, Any]] = [
         {
             "first": 0,
             "second": second,
