@@ -3,8 +3,10 @@
 Without torchrun there is one rank, and every function here gives back what it was given.
 """
 
+import ctypes
 import os
 import signal
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -13,13 +15,20 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+
 Rows = TypeVar("Rows", list[int], Tensor)
 
 
 def join() -> None:
-    """Meets the other ranks, if torchrun started this process: NCCL between accelerators, gloo between CPUs."""
+    """Meets the other ranks, if torchrun started this process: NCCL between accelerators, gloo between CPUs.
+
+    A rank dies with torchrun (on Linux): left alone, it would hold its accelerator and write beside its successor.
+    """
     if "LOCAL_RANK" not in os.environ or dist.is_initialized():
         return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")

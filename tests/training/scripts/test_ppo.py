@@ -1,3 +1,4 @@
+import contextlib
 import json
 import signal
 import subprocess
@@ -106,6 +107,28 @@ def test_a_job_on_two_devices_is_stopped_resumed_and_does_what_one_on_one_does(t
         assert one.keys() == other.keys()
         for key in one:
             torch.testing.assert_close(one[key], other[key], atol=2e-6, rtol=1e-5)
+
+
+def test_ranks_die_with_what_started_them(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", "ppo", **(ppo_fields(tmp_path) | {"devices": 2, "steps": 10_000}))
+    process = start("ppo", run)
+    wait_for_step(process, run, 1)
+    assert processes_on(run) == 3
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 10
+    while processes_on(run):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def processes_on(run: Path) -> int:
+    """How many processes have the folder as an argument."""
+    found = 0
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += str(run).encode() in entry.read_bytes().split(b"\0")
+    return found
 
 
 @pytest.mark.parametrize(
