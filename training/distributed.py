@@ -15,6 +15,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from annotator.domain.errors import DomainError
+
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 Rows = TypeVar("Rows", list[int], Tensor)
@@ -82,6 +84,7 @@ def wait_for_all() -> None:
 
 def launch(module: str, folder: Path, devices: int) -> int:
     """Runs `python -m module folder` as `devices` ranks; returns the exit status of the first that failed, or 0.
+    DomainError invalid_spec if the machine has not so many accelerators, or cores where it has none.
 
     torchrun would kill ranks that do not end within 30 seconds of a SIGTERM, in the middle of a step. So it is not told
     of one: what is to stop them is the file that `stop_file` names.
@@ -89,6 +92,10 @@ def launch(module: str, folder: Path, devices: int) -> int:
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.run import main
 
+    there = torch.cuda.device_count() or os.cpu_count() or 1
+    if devices > there:
+        problem = f"is {devices}; this machine has {there}"
+        raise DomainError("invalid_spec", f"devices {problem}", {"devices": problem})
     stop_file(folder).unlink(missing_ok=True)
 
     def stop(signum: int, frame: FrameType | None) -> None:

@@ -8,7 +8,6 @@ Reads spec.json (PpoSpec), writes the policy as a transformers folder to artifac
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from annotator.domain.errors import DomainError
@@ -69,7 +68,7 @@ def ppo(run: Run) -> dict[str, float]:
 
 
 def check_shares(spec: PpoSpec) -> None:
-    """DomainError invalid_spec if a minibatch has no prompt for each device, or there are not so many devices."""
+    """DomainError invalid_spec if a minibatch has no prompt for each device, or some have more than others."""
     ranks, prompts = max(spec.devices, distributed.ranks()), spec.prompts_per_step
     problems = {}
     if spec.minibatches * ranks > prompts:
@@ -77,8 +76,6 @@ def check_shares(spec: PpoSpec) -> None:
         problems["minibatches"] = f"is {spec.minibatches}; it must be at most {bound}"
     if prompts % ranks:
         problems["prompts_per_step"] = f"is {prompts}; it must be a multiple of {ranks}, the number of devices"
-    if torch.cuda.is_available() and spec.devices > torch.cuda.device_count():
-        problems["devices"] = f"is {spec.devices}; this machine has {torch.cuda.device_count()}"
     if problems:
         message = "; ".join(f"ppo.{name} {problem}" for name, problem in problems.items())
         raise DomainError("invalid_spec", message, {f"ppo.{name}": problem for name, problem in problems.items()})
