@@ -83,6 +83,6 @@ def collect(
     everyone = Prompts.pad([prompt.ids for prompt in prompts], models.policy)
     whole = replace(rollout, logprobs=logprobs).of_all_ranks(everyone, spec.max_new_tokens)
     scores = together(ref_logprobs), together(values), distributed.together(bootstrap)
-    found = torch.tensor(list(reward_metrics.values()), dtype=torch.float64)
+    found = torch.tensor(list(reward_metrics.values()), dtype=torch.float64, device=bootstrap.device)
     means = dict(zip(reward_metrics, (distributed.summed(found) / distributed.ranks()).tolist(), strict=True))
     return whole, {key: together(x) for key, x in by_category.items()}, scores, means
