@@ -16,6 +16,7 @@ from annotator.models.payments import Payment, PaymentKind, PaymentState
 from annotator.models.people import Membership, Role, Standing, User
 from annotator.models.projects import Project, Taxonomy
 from annotator.models.quality import Gold, GoldCheck, GoldKind, GoldOrigin, QualityReport, StandingChange
+from annotator.models.second_factor import RecoveryCode
 from annotator.models.sessions import Session
 from annotator.models.studies import (
     EntryLink,
@@ -83,6 +84,7 @@ __all__ = [
     "ProviderEvent",
     "Qualification",
     "QualityReport",
+    "RecoveryCode",
     "Response",
     "Role",
     "Session",

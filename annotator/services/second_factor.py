@@ -1,19 +1,15 @@
 """The second factor: an app that shows a new code every half minute, and codes on paper for when it is lost."""
 
-import secrets
-from base64 import b32encode
-
 from django.db import transaction
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from annotator.models import User
 from annotator.services.accounts import access_end
 from annotator.services.audit import audited
+from annotator.services.recovery_codes import recovery_code_use, recovery_codes_make
 from annotator.services.sessions import sessions_end
 
-RECOVERY_CODES = 10
-RECOVERY_BYTES = 10
 APP_CODE_DIGITS = 6
 
 
@@ -39,7 +35,7 @@ def second_factor_confirm(*, user: User, code: str, session: str | None) -> tupl
     device.save(update_fields=["confirmed"])
     sessions_end(user=user, but=session)
     audited(actor=user, action="second_factor.set", target=f"user {user.pk}")
-    return device, _codes_make(user)
+    return device, recovery_codes_make(user=user)
 
 
 @transaction.atomic
@@ -56,7 +52,7 @@ def second_factor_check(*, user: User, code: str) -> TOTPDevice | StaticDevice |
 def recovery_codes_renew(*, user: User) -> list[str]:
     """New ones in place of the old."""
     audited(actor=user, action="second_factor.codes", target=f"user {user.pk}")
-    return _codes_make(user)
+    return recovery_codes_make(user=user)
 
 
 @transaction.atomic
@@ -77,15 +73,11 @@ def second_factor_reset(*, user: User, made_by: User) -> None:
 
 def _verified(device: TOTPDevice | StaticDevice, code: str) -> bool:
     allowed, _ = device.verify_is_allowed()
-    return bool(allowed and device.verify_token(code))
-
-
-def _codes_make(user: User) -> list[str]:
-    StaticDevice.objects.filter(user=user).delete()
-    paper = StaticDevice.objects.create(user=user, name="paper")
-    codes = [b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=paper, token=code) for code in codes)
-    return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in codes]
+    if not allowed:
+        return False
+    if isinstance(device, StaticDevice):
+        return recovery_code_use(paper=device, code=code)
+    return bool(device.verify_token(code))
 
 
 def _remove(user: User) -> None:

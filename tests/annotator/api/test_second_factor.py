@@ -10,11 +10,11 @@ import pytest
 from django.test import Client as Browser
 from django.utils.timezone import now
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from rest_framework.test import APIClient
 
-from annotator.models import Project, Session, User
+from annotator.models import Project, RecoveryCode, Session, User
 from annotator.services.second_factor import second_factor_begin, second_factor_check, second_factor_confirm
 from annotator.services.tokens import token_issue
 from tests.annotator.factories import PASSWORD
@@ -113,7 +113,7 @@ def test_from_then_on_the_password_alone_signs_nobody_in(adam: User, client: Bro
     sign_in(third)
     assert third.post("/sign-in/code", {"code": codes[0]}).status_code == 422
     assert third.get("/account").status_code == 302
-    assert StaticToken.objects.count() == 9
+    assert RecoveryCode.objects.count() == 9
 
 
 def test_wrong_codes_of_one_kind_do_not_lock_the_other(adam: User) -> None:
