@@ -56,6 +56,8 @@ def save_bundle(bundle: RewardBundle, folder: Path, metrics: Mapping[str, float]
                 "mean": reward.mean,
                 "std": reward.std,
                 "passages": reward.passages,
+                "ties": reward.model.ties,
+                "temperature": reward.model.temperature,
                 "encoder": reward.model.encoder is not None,
                 "linear": reward.model.linear is not None,
             }
@@ -112,7 +114,8 @@ def _load_segment(folder: Path, items: list[dict[str, Any]]) -> SegmentModel:
 
 def _load_sequence(folder: Path, item: dict[str, Any]) -> SequenceModel:
     encoder = Encoder(load_encoder(str(folder))) if item["encoder"] else None
-    model = SequenceModel(encoder, 0.0, Linear(RESPONSE_SIZE) if item["linear"] else None)
+    linear = Linear(RESPONSE_SIZE) if item["linear"] else None
+    model = SequenceModel(encoder, 0.0, linear, item["ties"], item["temperature"])
     _load_rest(model, folder)
     return model
 

@@ -13,7 +13,7 @@ Both with ties become Bradley and Terry's as their width goes to 0.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -64,12 +64,36 @@ class PairLoss:
             return logsigmoid(ahead - _eta(log_width))
         return ahead / 2 - _davidson_total(ahead, log_width)
 
+    def log_odds(self, ahead: Tensor, log_width: Tensor) -> Tensor:
+        """(P,) log of P(first) / P(second): of the first being better, given that one of them is."""
+        return self.log_better(ahead, log_width) - self.log_better(-ahead, log_width)
+
     def log_tie(self, ahead: Tensor, log_width: Tensor) -> Tensor:
         """log P(tie); of a model that has ties."""
         if self.ties == "rao_kupper":
             eta = _eta(log_width)
             return torch.expm1(2 * eta).log() + logsigmoid(ahead - eta) + logsigmoid(-ahead - eta)
         return log_width - _davidson_total(ahead, log_width)
+
+
+def fit_pair_temperature(loss: PairLoss, pairs: Compared, log_width: Tensor) -> float:
+    """T by which scores are divided to make the loss least, between 1/20 and 20; 1 where no pair, or every one, has the
+    better response ahead, as no T is best then.
+
+    The loss is convex in b = 1/T, and its slope is halved to 0.
+    """
+    right = (pairs.chosen > pairs.rejected)[~pairs.tie]
+    if not right.any() or right.all():
+        return 1.0
+    low, high = 0.05, 20.0
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        with torch.enable_grad():
+            times = torch.tensor(middle, dtype=pairs.chosen.dtype, device=pairs.chosen.device, requires_grad=True)
+            scaled = replace(pairs, chosen=pairs.chosen * times, rejected=pairs.rejected * times)
+            (slope,) = torch.autograd.grad(loss(scaled, log_width.detach()), times)
+        low, high = (low, middle) if slope > 0 else (middle, high)
+    return float(1 / (low * high) ** 0.5)
 
 
 def _eta(log_width: Tensor) -> Tensor:

@@ -1,15 +1,17 @@
 """What a source of rewards says of held-out feedback, beside what people said: figures with intervals over prompts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from annotator.domain.segments import Density
 from training.data import Pair, Snapshot, labelled_responses, preference_pairs
-from training.reward.bundle import RewardBundle
+from training.models import device
+from training.reward.bundle import RewardBundle, SequenceReward
 from training.reward.metrics import Array, binary_metrics, pair_metrics
 from training.reward.pairs import completeness_pairs
 
@@ -21,7 +23,8 @@ Indices = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Scored:
     """One category's held-out items. Of segments, `values` are logits of an error and `labels` what people saw; of
-    pairs, `values` are how far the better one is ahead, and `labels` 1 where it was listed first. prompt: whose."""
+    pairs, `values` are log-odds of the better one being better, and `labels` 1 where it was listed first. prompt: whose
+    """
 
     values: Array
     labels: Array
@@ -63,8 +66,14 @@ def judge(bundle: RewardBundle, snapshot: Snapshot) -> Judged:
             listed = order[pair.prompt]
             first = float(listed.index(pair.chosen) < listed.index(pair.rejected))
             rows.append((better - worse, first, number[pair.prompt]))
-        judged[key] = _scored(rows, pairs=True)
+        judged[key] = _with_odds(_scored(rows, pairs=True), bundle.sequence[key])
     return judged
+
+
+def _with_odds(scored: Scored, reward: SequenceReward) -> Scored:
+    """Differences of rewards as log-odds."""
+    ahead = torch.from_numpy(scored.values).to(device()) * reward.std
+    return replace(scored, values=reward.model.log_odds(ahead).cpu().numpy())
 
 
 def _pairs(snapshot: Snapshot, key: str) -> list[Pair]:

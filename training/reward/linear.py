@@ -1,9 +1,10 @@
-"""Logistic regression on relations, for segments and for pairs: exact, and by Newton's method in a second.
+"""Logistic regression on relations, for segments and for pairs: exact, by Newton's method, in seconds.
 
 It is fitted before the encoder is, which then learns what is left; or it is all there is.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from annotator.domain.segments import SegmentationRule, segments
 from annotator.domain.specs import RewardSpec
 from annotator.domain.taxonomy import ErrorCategory
 from training.data import LabelledResponse, Pair
+from training.reward.comparisons import Compared, PairLoss
 from training.reward.coverage import COVERAGE_SIZE, response_relations
 from training.reward.labels import class_weight, label_tensors
 from training.reward.metrics import Array, sigmoid
@@ -27,6 +29,7 @@ Indices = npt.NDArray[np.int64]
 PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 TIMES = (1.0, 100.0)
 FOLDS = 5
+NO_TIES = -10.0  # the logarithm of their width where nobody saw any, which is best at minus infinity
 
 
 class Linear(nn.Module):
@@ -60,25 +63,62 @@ def segment_linears(
     return found
 
 
-def pair_linear(pairs: Sequence[Pair], rule: SegmentationRule) -> Linear:
-    """A score whose differences are the log-odds of what was preferred (Bradley and Terry) in the training split."""
-    train = [pair for pair in pairs if pair.split == "train" and pair.weight > 0 and not pair.tie]
-    if not train:
+def pair_linear(pairs: Sequence[Pair], rule: SegmentationRule, loss: PairLoss) -> tuple[Linear, float]:
+    """A score whose differences tell what was preferred in the training split, and the logarithm of the width of ties
+    (training.reward.comparisons). DomainError empty_dataset."""
+    train = [pair for pair in pairs if pair.split == "train" and pair.weight > 0]
+    tie = np.array([pair.tie for pair in train], dtype=bool)
+    if tie.all():
         raise DomainError("empty_dataset", "the dataset has no training pair in which one response is better")
     prompts = {prompt: index for index, prompt in enumerate(dict.fromkeys(pair.prompt for pair in train))}
-    texts = {(pair.prompt, text) for pair in train for text in (pair.chosen, pair.rejected)}
-    relations = {text: response_relations(*text, rule) for text in texts}
-    sides = [
-        np.array([relations[pair.prompt, pair.chosen] for pair in train]),
-        np.array([relations[pair.prompt, pair.rejected] for pair in train]),
-    ]
-    weight = np.array([pair.weight for pair in train])
     group = np.array([prompts[pair.prompt] for pair in train])
-    scale = 1 / (np.concatenate(sides).std(axis=0) + 1e-6)
-    difference = (sides[0] - sides[1]) * scale
+    better, worse = (
+        np.array([response_relations(pair.prompt, getattr(pair, side), rule) for pair in train])
+        for side in ("chosen", "rejected")
+    )
+    scale = 1 / (np.concatenate([better[~tie], worse[~tie]]).std(axis=0) + 1e-6)
+    difference = (better - worse) * scale
+    weight, strength = (np.array([getattr(pair, name) for pair in train]) for name in ("weight", "strength"))
     times = np.where(np.arange(len(scale)) < COVERAGE_SIZE, 1.0, np.array(TIMES)[:, None])
-    weights = fit_by_folds(difference, np.ones(len(train)), weight, group, _penalties(times))
-    return _linear(np.zeros_like(scale), scale, np.append(weights, 0.0))
+    ones = np.ones(len(train))
+    # What is best to forget is asked of the pairs in which one is better, whatever the loss.
+    weights, penalty = fit_by_folds(difference[~tie], ones[~tie], weight[~tie], group[~tie], _penalties(times))
+    width = 0.0
+    if loss != PairLoss():
+        known = loss if tie.any() else replace(loss, ties="drop")
+        weights, width = fit_comparisons(difference, weight, tie, strength, known, weights, penalty)
+    return _linear(np.zeros_like(scale), scale, np.append(weights, 0.0)), width if tie.any() else NO_TIES
+
+
+def fit_comparisons(
+    difference: Array,
+    weight: Array,
+    tie: npt.NDArray[np.bool_],
+    strength: Array,
+    loss: PairLoss,
+    start: Array,
+    penalty: Array,
+) -> tuple[Array, float]:
+    """Weights w and log width that make the loss of comparisons, their scores being `difference` (P, F) @ w apart, plus
+    sum_j penalty_j w_j^2 / 2 least. The rest are (P,)."""
+    inputs, penalties, said, strengths = (torch.from_numpy(a) for a in (difference, penalty, weight, strength))
+    weights = torch.tensor(start, requires_grad=True)
+    width = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    one = torch.ones((), dtype=torch.float64)
+    optimizer = torch.optim.LBFGS(
+        [weights, width], max_iter=500, tolerance_grad=1e-8, tolerance_change=1e-12, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        ahead = inputs @ weights
+        pairs = Compared(ahead, torch.zeros_like(ahead), said, torch.from_numpy(tie), strengths)
+        found = loss(pairs, width, one) + (penalties * weights**2).sum() / 2
+        found.backward()  # type: ignore[no-untyped-call]
+        return found
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return weights.detach().numpy(), float(width.detach())
 
 
 def fit_linear(relations: Array, target: Array, weight: Array, group: Indices) -> Linear:
@@ -86,7 +126,7 @@ def fit_linear(relations: Array, target: Array, weight: Array, group: Indices) -
     center, scale = relations.mean(axis=0), 1 / (relations.std(axis=0) + 1e-6)
     inputs = np.column_stack([(relations - center) * scale, np.ones(len(relations))])
     times = np.append(np.ones(relations.shape[1]), 0.0)[None]
-    return _linear(center, scale, fit_by_folds(inputs, target, weight, group, _penalties(times)))
+    return _linear(center, scale, fit_by_folds(inputs, target, weight, group, _penalties(times))[0])
 
 
 def _linear(center: Array, scale: Array, weights: Array) -> Linear:
@@ -102,8 +142,8 @@ def _penalties(times: Array) -> Array:
     return (np.array(PENALTIES)[:, None, None] * times).reshape(-1, times.shape[1])
 
 
-def fit_by_folds(inputs: Array, target: Array, weight: Array, group: Indices, penalties: Array) -> Array:
-    """Weights of the row of penalties (M, F) whose models tell most of the folds that they were not fitted to."""
+def fit_by_folds(inputs: Array, target: Array, weight: Array, group: Indices, penalties: Array) -> tuple[Array, Array]:
+    """Weights, and the row of penalties (M, F) whose models tell most of the folds that they were not fitted to."""
     held_out = []
     for penalty in penalties:
         loss = 0.0
@@ -114,7 +154,8 @@ def fit_by_folds(inputs: Array, target: Array, weight: Array, group: Indices, pe
                 logits = inputs[out] @ weights
                 loss += float(weight[out] @ (np.logaddexp(0, logits) - target[out] * logits))
         held_out.append(loss)
-    return newton(inputs, target, weight, penalties[int(np.argmin(held_out))])
+    best = penalties[int(np.argmin(held_out))]
+    return newton(inputs, target, weight, best), best
 
 
 def newton(inputs: Array, target: Array, weight: Array, penalty: Array) -> Array:

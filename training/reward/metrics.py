@@ -32,12 +32,20 @@ def binary_metrics(logits: Array, labels: Array) -> dict[str, float]:
     }
 
 
-def pair_metrics(ahead: Array) -> dict[str, float]:
-    """accuracy of score(chosen) - score(rejected) > 0, a tie counting half; majority is a coin's 0.5."""
-    if not len(ahead):
+def pair_metrics(logits: Array) -> dict[str, float]:
+    """Of log-odds of the better response being the better one: accuracy of their being above 0, 0 counting half;
+    majority is a coin's 0.5. ece is that of both responses, each being the better one or not.
+    """
+    if not len(logits):
         return {}
-    ahead = np.nan_to_num(ahead)
-    return {"accuracy": float(np.heaviside(ahead, 0.5).mean()), "majority": 0.5, "count": float(len(ahead))}
+    logits = np.nan_to_num(logits)
+    chances = sigmoid(np.concatenate([logits, -logits]))
+    return {
+        "accuracy": float(np.heaviside(logits, 0.5).mean()),
+        "majority": 0.5,
+        "ece": expected_calibration_error(chances, np.repeat([1.0, 0.0], len(logits))),
+        "count": float(len(logits)),
+    }
 
 
 def area_under_curve(scores: Array, actual: npt.NDArray[np.bool_]) -> float:

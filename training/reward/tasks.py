@@ -17,7 +17,7 @@ from annotator.domain.taxonomy import ErrorCategory, Taxonomy
 from training.data import SPLITS, LabelledResponse, Pair
 from training.models import device
 from training.reward.bundle import batches_by_length
-from training.reward.comparisons import Compared, PairLoss
+from training.reward.comparisons import Compared, PairLoss, fit_pair_temperature
 from training.reward.coverage import RESPONSE_SIZE, response_relations
 from training.reward.fit import Task
 from training.reward.inputs import Reading, RewardBatch, RewardInput, reward_batch, reward_inputs
@@ -160,6 +160,10 @@ class PromptPairs:
     pairs: list[tuple[int, int, Pair]]
 
 
+def pair_loss(spec: RewardSpec) -> PairLoss:
+    return PairLoss(spec.ties, spec.margin, spec.label_smoothing)
+
+
 def pair_task(
     key: str, pairs: Sequence[Pair], model: SequenceModel, reading: Reading, spec: RewardSpec
 ) -> tuple[Task, Callable[[], Tensor]]:
@@ -174,7 +178,7 @@ def pair_task(
         raise DomainError("empty_dataset", message, {key: str(found)})
     passages = key not in (spec.without_passages or ())
     groups = {split: _by_prompt(side, model, reading, passages) for split, side in sides.items()}
-    pair_loss = PairLoss(spec.ties, spec.margin, spec.label_smoothing)
+    loss_of = pair_loss(spec)
 
     def compare(split: str, chosen: Sequence[int]) -> Compared:
         """Every pair of the chosen prompts."""
@@ -196,31 +200,42 @@ def pair_task(
         weights = [pair.weight for part in parts for index in part for *_, pair in groups["train"][index].pairs]
         total = torch.tensor(sum(weights), device=device())
         for part in parts:
-            yield pair_loss(compare("train", part), model.log_width, total)
+            yield loss_of(compare("train", part), model.log_width, total)
 
     @torch.no_grad()
-    def score_all(split: str) -> tuple[Tensor, Tensor]:
-        """(2, P) scores, and (P,) bool, which pairs are ties."""
+    def compare_all(split: str) -> Compared | None:
+        """Every pair of a split; None if there is none."""
         sizes = [group.length * group.size for group in groups[split]]
         found = [compare(split, chosen) for chosen in batches_by_length(sizes)]
-        scores = [torch.stack([each.chosen, each.rejected]).cpu() for each in found]
-        ties = [each.tie.cpu() for each in found]
-        return torch.cat([torch.zeros(2, 0), *scores], dim=1), torch.cat([torch.zeros(0, dtype=torch.bool), *ties])
+        columns = ([getattr(each, name) for each in found] for name in Compared.__dataclass_fields__)
+        return Compared(*(torch.cat(column) for column in columns)) if found else None
 
     def evaluate(split: str) -> dict[str, float]:
-        (better, worse), tie = score_all(split)
-        ahead = (better - worse)[~tie].double().numpy()
-        return {f"{name}/{key}": value for name, value in pair_metrics(ahead).items()}
+        found = compare_all(split)
+        if found is None:
+            return {}
+        ahead = (found.chosen - found.rejected)[~found.tie].double()
+        metrics = pair_metrics(model.log_odds(ahead).cpu().numpy())
+        if metrics:
+            raw = PairLoss(spec.ties).log_odds(ahead, model.log_width.detach())
+            metrics["ece_before"] = pair_metrics(raw.cpu().numpy())["ece"]
+        return {f"{name}/{key}": value for name, value in metrics.items()}
+
+    def calibrate() -> None:
+        found = compare_all("dev")
+        model.temperature = fit_pair_temperature(PairLoss(spec.ties), found, model.log_width) if found else 1.0
+
+    def scores() -> Tensor:
+        found = compare_all("train")
+        return torch.cat([found.chosen, found.rejected]) if found else torch.zeros(0)
 
     train = groups["train"]
     prompts = max(1, round(spec.batch_size * len(train) / sum(group.size for group in train)))
-    task = Task(key, model, [group.length for group in train], prompts, losses, evaluate, mean_metric)
-    return task, lambda: score_all("train")[0].reshape(-1)
+    lengths = [group.length for group in train]
+    return Task(key, model, lengths, prompts, losses, evaluate, mean_metric, calibrate), scores
 
 
-def _by_prompt(
-    pairs: Sequence[Pair], model: SequenceModel, reading: Reading, passages: bool
-) -> list[PromptPairs]:
+def _by_prompt(pairs: Sequence[Pair], model: SequenceModel, reading: Reading, passages: bool) -> list[PromptPairs]:
     together: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         together[pair.prompt].append(pair)

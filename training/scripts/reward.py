@@ -18,7 +18,7 @@ from training.reward.linear import pair_linear, segment_linears
 from training.reward.pairs import completeness_pairs
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel, mean_and_std
-from training.reward.tasks import pair_task, segment_task, trained_from_passages, trained_in_response
+from training.reward.tasks import pair_loss, pair_task, segment_task, trained_from_passages, trained_in_response
 from training.runs import Run, main
 
 HEAD_DROPOUT = 0.1
@@ -63,9 +63,10 @@ def train_rewards(run: Run, snapshot: Snapshot) -> tuple[RewardBundle, dict[str,
     sequence: dict[str, SequenceModel] = {}
     scorers: dict[str, Callable[[], Tensor]] = {}
     for key, pairs in _pairs(snapshot, spec).items():
-        encoder, known = _encoder(spec) if neural else None, pair_linear(pairs, rule) if linear else None
-        sequence[key] = SequenceModel(encoder, HEAD_DROPOUT, known).to(device())
-        task, scorers[key] = pair_task(key, pairs, sequence[key], Reading(tokenizer, max_tokens, None, rule), spec)
+        known, width = pair_linear(pairs, rule, pair_loss(spec)) if linear else (None, 0.0)
+        comparing = SequenceModel(_encoder(spec) if neural else None, HEAD_DROPOUT, known, spec.ties, log_width=width)
+        sequence[key] = comparing.to(device())
+        task, scorers[key] = pair_task(key, pairs, comparing, Reading(tokenizer, max_tokens, None, rule), spec)
         tasks.append(task)
     run.log(f"training {', '.join(f'{task.name} ({len(task.lengths)} items)' for task in tasks)}")
     fit_all(run, tasks)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.reward.comparisons import Compared, PairLoss, Ties
+from training.reward.comparisons import Compared, PairLoss, Ties, fit_pair_temperature
 
 LN2 = math.log(2)
 
@@ -97,3 +97,37 @@ def test_the_width_learns_how_many_ties_there_are() -> None:
     optimizer.step(loss)
     nu = math.exp(width.item())
     assert nu / (2 + nu) == pytest.approx(0.75, abs=1e-3)
+
+
+@pytest.mark.parametrize("ties", ["drop", "davidson", "rao_kupper"])
+def test_log_odds_of_one_being_better_if_one_is(ties: Ties) -> None:
+    chances = oracle(ties, 1.5, 0.25, 0.3)
+    found = PairLoss(ties).log_odds(torch.tensor([1.25], dtype=torch.float64), torch.tensor(0.3, dtype=torch.float64))
+    assert found.item() == pytest.approx(math.log(chances[0] / chances[2]))
+
+
+def ahead_by_2(right: int, wrong: int, ties: int = 0) -> Compared:
+    """Pairs whose scores are 2 apart, so many of them with the better one ahead, and ties."""
+    rows = [(2.0, 0.0, 1.0, False, 0.0)] * right + [(0.0, 2.0, 1.0, False, 0.0)] * wrong
+    return compared(rows + [(2.0, 0.0, 1.0, True, 0.0)] * ties)
+
+
+def test_the_temperature_is_what_makes_scores_as_sure_as_they_are_right() -> None:
+    # sigma(2 / T) = 3 / 4 where 2 / T = ln 3.
+    found = fit_pair_temperature(PairLoss(), ahead_by_2(3, 1), torch.tensor(0.0))
+    assert found == pytest.approx(2 / math.log(3))
+
+
+def test_the_temperature_with_ties() -> None:
+    # Davidson's odds of one being better are e^d, and at nu = 3 / 2 its probability of a tie is 3 / 8 where d = ln 4.
+    pairs, width = ahead_by_2(4, 1, 3), torch.tensor(math.log(1.5), dtype=torch.float64)
+    assert fit_pair_temperature(PairLoss("davidson"), pairs, width) == pytest.approx(2 / math.log(4))
+    # Rao and Kupper's, of 4, 1 and 3 in 8: sigma(d - eta) = 1 / 2, sigma(-d - eta) = 1 / 8; d = eta = ln 7 / 2.
+    width = torch.tensor(math.log(math.log(7) / 2 / LN2), dtype=torch.float64)
+    assert fit_pair_temperature(PairLoss("rao_kupper"), pairs, width) == pytest.approx(4 / math.log(7))
+
+
+@pytest.mark.parametrize(("right", "wrong"), [(3, 0), (0, 3), (0, 0)])
+def test_where_no_temperature_is_best_there_is_none(right: int, wrong: int) -> None:
+    pairs = ahead_by_2(right, wrong, 1)
+    assert fit_pair_temperature(PairLoss("davidson"), pairs, torch.tensor(0.0, dtype=torch.float64)) == 1.0

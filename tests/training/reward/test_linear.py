@@ -1,5 +1,7 @@
 """Relations by hand, and the linear models of them: as another solver finds them, in bundles, and under an encoder."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +18,16 @@ from tests.training.reward.test_tasks import SNAPSHOT
 from training.data import labelled_responses, preference_pairs
 from training.reward.artifact import load_bundle, save_bundle
 from training.reward.bundle import RewardBundle, SequenceReward
+from training.reward.comparisons import PairLoss, Ties
 from training.reward.coverage import RESPONSE_SIZE, response_relations
 from training.reward.encoder import Encoder
 from training.reward.inputs import Reading
-from training.reward.linear import fit_by_folds, fit_linear, newton, pair_linear, segment_linears
+from training.reward.linear import fit_by_folds, fit_comparisons, fit_linear, newton, pair_linear, segment_linears
 from training.reward.metrics import Array
 from training.reward.relations import SEGMENT_RELATIONS, segment_relations
 from training.reward.segment import SegmentModel
 from training.reward.sequence import SequenceModel
-from training.reward.tasks import pair_task, segment_task
+from training.reward.tasks import pair_loss, pair_task, segment_task
 from training.reward.words import copied_runs, read_source, read_text
 from training.scratch import make_model, make_tokenizer
 
@@ -110,8 +113,43 @@ def test_the_penalties_are_those_that_tell_most_of_what_was_held_out() -> None:
     inputs = random.normal(size=(60, 31))
     target, weight, group = (inputs[:, 0] > 0).astype(float), np.ones(60), np.arange(60)
     rows = np.array([[1.0] * 31, [1.0] + [1e6] * 30, [1e6] * 31])
-    found = fit_by_folds(inputs, target, weight, group, rows)
-    assert found == pytest.approx(newton(inputs, target, weight, rows[1])), "thirty of them are noise"
+    found, penalty = fit_by_folds(inputs, target, weight, group, rows)
+    assert penalty.tolist() == rows[1].tolist(), "thirty of them are noise"
+    assert found == pytest.approx(newton(inputs, target, weight, rows[1]))
+
+
+def test_ties_are_learned_from_beside_the_weights() -> None:
+    # One relation that differs by 2: 4 times the better one has more of it, once less, and 3 times neither is better.
+    tie = np.array([False] * 5 + [True] * 3)
+    difference = np.array([2.0, 2, 2, 2, -2, 2, 2, 2])[:, None]
+    rest = (np.ones(8), tie, np.zeros(8))
+    # Davidson: e^(2 w) = 4 / 1, nu = 3 / sqrt(4 * 1).
+    weights, width = fit_comparisons(difference, *rest, PairLoss("davidson"), np.zeros(1), np.zeros(1))
+    assert (weights[0], width) == pytest.approx((math.log(4) / 2, math.log(1.5)), abs=1e-5)
+    # Rao and Kupper: sigma(2 w - eta) = 4 / 8, sigma(-2 w - eta) = 1 / 8; so 2 w = eta = ln 7 / 2.
+    weights, width = fit_comparisons(difference, *rest, PairLoss("rao_kupper"), np.zeros(1), np.zeros(1))
+    assert (weights[0], width) == pytest.approx((math.log(7) / 4, math.log(math.log(7) / 2 / math.log(2))), abs=1e-5)
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper"])
+def test_where_nobody_saw_a_tie_there_are_next_to_none(ties: Ties) -> None:
+    pairs = preference_pairs(SNAPSHOT)
+    known, width = pair_linear(pairs, RULE, PairLoss(ties, smoothing=0.1))
+    plain, _ = pair_linear(pairs, RULE, PairLoss(smoothing=0.1))
+    assert torch.equal(known.weight, plain.weight)
+    tie = PairLoss(ties).log_tie(torch.zeros(1), torch.tensor(width)).exp()
+    assert 0 < tie.item() < 1e-4
+
+
+def test_margins_and_smoothing_are_heeded_too() -> None:
+    # Each is 2 apart, all the same way. A fifth taken to be the wrong way round: sigma(2 w) = 4 / 5.
+    difference, tie = np.full((3, 1), 2.0), np.zeros(3, dtype=bool)
+    rest = (np.ones(3), tie, np.array([1.0, 1.0, 1.0]))
+    weights, _ = fit_comparisons(difference, *rest, PairLoss(smoothing=0.2), np.zeros(1), np.zeros(1))
+    assert weights[0] == pytest.approx(math.log(4) / 2, abs=1e-5)
+    plain, _ = fit_comparisons(difference, *rest, PairLoss(), np.zeros(1), np.ones(1))
+    wide, _ = fit_comparisons(difference, *rest, PairLoss(margin=1.0), np.zeros(1), np.ones(1))
+    assert wide[0] > plain[0]
 
 
 def test_the_model_is_that_of_the_given_relations() -> None:
@@ -130,9 +168,11 @@ def trained() -> RewardBundle:
     model = SegmentModel(None, densities, 0.0, linear=linears).eval()
     task = segment_task("segment", items, CATEGORIES, model, Reading(None, 10), SPEC)
     assert task.evaluate("test")["accuracy/relevance"] == 1.0
-    pairs = preference_pairs(SNAPSHOT)
-    sequence = SequenceModel(None, 0.0, pair_linear(pairs, RULE)).eval()
-    task, _ = pair_task("preference", pairs, sequence, Reading(None, 10), SPEC)
+    pairs = preference_pairs(SNAPSHOT, ties=True)
+    spec = replace(SPEC, ties="rao_kupper")
+    known, width = pair_linear(pairs, RULE, pair_loss(spec))
+    sequence = SequenceModel(None, 0.0, known, "rao_kupper", 1.5, width).eval()
+    task, _ = pair_task("preference", pairs, sequence, Reading(None, 10), spec)
     assert task.evaluate("test")["accuracy/preference"] == 1.0
     return RewardBundle(None, PAPER_TAXONOMY, 10, [model], {"preference": SequenceReward(sequence, 0.5, 2.0)})
 
@@ -151,6 +191,11 @@ def test_a_bundle_without_an_encoder_learns_is_saved_and_scores(tmp_path: Path) 
     (alone,) = loaded.score([prompt], [texts[1]])
     assert alone["preference"].scores == pytest.approx(found[1]["preference"].scores)
     assert loaded.score([], []) == []
+    before, after = bundle.sequence["preference"].model, loaded.sequence["preference"].model
+    ahead = torch.tensor([-1.0, 0.5, 3.0])
+    assert (after.ties, after.temperature) == ("rao_kupper", 1.5)
+    assert after.log_width.item() != 0, "there are ties"
+    assert torch.equal(after.log_odds(ahead), before.log_odds(ahead))
 
 
 def test_an_encoder_on_top_begins_where_the_linear_model_is() -> None:

@@ -31,6 +31,14 @@ def test_pair_metrics() -> None:
     assert pair_metrics(np.array([])) == {}
 
 
+def test_the_calibration_error_of_pairs() -> None:
+    # Three in four right, told with 9 in 10: 0.15 too sure of the better ones, and as much too little of the worse.
+    sure = math.log(9)
+    assert pair_metrics(np.array([sure, sure, sure, -sure]))["ece"] == pytest.approx(0.15)
+    right = math.log(3)
+    assert pair_metrics(np.array([right, right, right, -right]))["ece"] == pytest.approx(0, abs=1e-9)
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=1, max_size=12))
 def test_auc_is_the_share_of_couples_in_order(rows: list[tuple[int, bool]]) -> None:

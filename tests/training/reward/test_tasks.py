@@ -50,7 +50,10 @@ def segments_of(**options: Any) -> Task:
 def pairs_of(**options: Any) -> Task:
     spec = RewardSpec(job="1", model="m", **options)
     pairs = preference_pairs(SNAPSHOT, ties=spec.ties != "drop")
-    return pair_task("preference", pairs, SequenceModel(encoder(), 0.0), Reading(TOKENIZER, 400), spec)[0]
+    # One in three is the wrong way round, so that no model tells all of them alike.
+    pairs[::3] = [replace(pair, chosen=pair.rejected, rejected=pair.chosen) for pair in pairs[::3]]
+    model = SequenceModel(encoder(), 0.0, ties=spec.ties)
+    return pair_task("preference", pairs, model, Reading(TOKENIZER, 400), spec)[0]
 
 
 def gradient(task: Task, parts: list[list[int]]) -> torch.Tensor:
@@ -100,6 +103,21 @@ def test_the_temperature_is_that_of_dev_and_told_before_and_after() -> None:
         assert after[f"ece/{key}"] != after[f"ece_before/{key}"]
         assert after[f"accuracy/{key}"] == before[f"accuracy/{key}"]
         assert {f"{name}/{key}" for name in ("accuracy", "f1", "auc", "majority", "count")} <= after.keys()
+
+
+@pytest.mark.parametrize("ties", ["drop", "davidson", "rao_kupper"])
+def test_pairs_are_calibrated_on_dev_too(ties: str) -> None:
+    task = pairs_of(ties=ties)
+    before = task.evaluate("test")
+    assert before["ece/preference"] == before["ece_before/preference"]
+    with torch.no_grad():
+        for parameter in task.model.head[-1].parameters():
+            parameter.mul_(50)  # far too sure
+    task.calibrate()
+    after = task.evaluate("test")
+    assert task.model.temperature > 1
+    assert after["ece/preference"] < after["ece_before/preference"]
+    assert after["accuracy/preference"] == before["accuracy/preference"]
 
 
 def test_without_errors_on_dev_nothing_is_calibrated() -> None:
