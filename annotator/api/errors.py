@@ -138,6 +138,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return JsonResponse(_body("internal_error", message), status=500)
 
 
+def https_required() -> HttpResponse:
+    """For a request to the API that came without TLS."""
+    message = (
+        "The API answers over https alone. If a token or a password came with this request, it went over the network in "
+        "clear: end it, and use another."
+    )
+    return JsonResponse(_body("https_required", message), status=403)
+
+
 def _body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
     return {"code": code, "message": message, "fields": fields or {}}
 
