@@ -141,8 +141,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def https_required() -> HttpResponse:
     """For a request to the API that came without TLS."""
     message = (
-        "The API answers over https alone. If a token or a password came with this request, it went over the network in "
-        "clear: end it, and use another."
+        "The API answers over https alone. If a token or a password came with this request, it went over the network "
+        "in clear: end it, and use another."
     )
     return JsonResponse(_body("https_required", message), status=403)
 
