@@ -102,6 +102,7 @@ def launch(module: str, folder: Path, devices: int) -> int:
         stop_file(folder).touch()
 
     signal.signal(signal.SIGTERM, stop)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as torchrun would, with a warning
     options = ["--standalone", f"--nproc-per-node={devices}", "--signals-to-handle=SIGINT"]
     try:
         main([*options, "-m", module, str(folder)])

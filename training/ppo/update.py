@@ -92,7 +92,8 @@ def losses(models: Models, experience: Experience, part: Part, spec: PpoSpec) ->
 
     def both(policy: PreTrainedModel, value: ValueModel) -> tuple[Tensor, Tensor]:
         logprobs = response_logprobs(policy, rollout, part, spec.temperature)
-        return logprobs, value(part.prompts, rollout.samples, rollout.response_ids[place][:, :-1])
+        values = value(part.prompts, rollout.samples, rollout.response_ids[place][:, :-1])
+        return logprobs, values.clone()  # FSDP2 wants no view from a forward pass
 
     with in_16_bits(spec.bf16, mask.device):
         logprobs, values = models.learner(both)
