@@ -66,6 +66,8 @@ DEBUG = flag(os.environ, "DEBUG")
 DEMO = flag(os.environ, "REDPEN_DEMO")
 WARM_UP = os.environ.get("REDPEN_WARM_UP", "1") != "0"
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret(DATA_DIR / "secret_key")
+# Keys of before, by which what they signed still holds; nothing is signed with them.
+SECRET_KEY_FALLBACKS = words(os.environ, "SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = words(os.environ, "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words(os.environ, "CSRF_TRUSTED_ORIGINS")
 EMBEDDED_POSTGRES = not os.environ.get("DATABASE_URL")

@@ -40,7 +40,8 @@ def words(given: Given, name: str, default: str = "") -> list[str]:
 def weaknesses(given: Given) -> list[str]:
     """What forbids starting in production, one sentence each; never a secret itself."""
     return [
-        *_secret_key(given.get("SECRET_KEY", "")),
+        *_secret_key("SECRET_KEY", given.get("SECRET_KEY", "")),
+        *(each for old in words(given, "SECRET_KEY_FALLBACKS") for each in _secret_key("SECRET_KEY_FALLBACKS", old)),
         *_switches(given),
         *_hosts(given),
         *_database(given.get("DATABASE_URL", "")),
@@ -62,11 +63,11 @@ def _single_sign_on(given: Given) -> Iterator[str]:
         yield f"OIDC_ISSUER is set, but not {' and '.join(missing)}."
 
 
-def _secret_key(secret: str) -> Iterator[str]:
+def _secret_key(name: str, secret: str) -> Iterator[str]:
     if len(secret) < SECRET_KEY_MIN_LENGTH:
-        yield f"SECRET_KEY is {len(secret)} characters long; it needs {SECRET_KEY_MIN_LENGTH}."
+        yield f"{name} is {len(secret)} characters long; it needs {SECRET_KEY_MIN_LENGTH}."
     elif any(word in secret.lower() for word in KNOWN_SECRETS) or _guessable(secret):
-        yield "SECRET_KEY is a known or guessable value; generate a random one."
+        yield f"{name} is a known or guessable value; generate a random one."
 
 
 def _guessable(secret: str) -> bool:

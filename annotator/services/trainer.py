@@ -13,7 +13,8 @@ from annotator.services.processes import spawn
 MARK = "REDPEN_RUN"
 # A trainer reads a folder and writes a folder; it has no use for the web side's doors.
 WITHHELD = (
-    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PROLIFIC_TOKEN", "PROLIFIC_WEBHOOK_SECRET", "OIDC_CLIENT_SECRET"),
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS"),
+    *("PROLIFIC_TOKEN", "PROLIFIC_WEBHOOK_SECRET", "OIDC_CLIENT_SECRET"),
 )
 
 

@@ -52,6 +52,7 @@ def test_sound_settings_pass_every_deployment_check(tmp_path: Path) -> None:
         ({"DATABASE_URL": "postgres://redpen:postgres@db/redpen"}, "DATABASE_URL has no password or a default one."),
         ({"DATABASE_URL": "postgres://redpen@db/redpen"}, "DATABASE_URL has no password or a default one."),
         ({"SECRET_KEY": "Kd8fj2Lw9xQp" * 5}, "is a known or guessable value"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS is 5 characters long; it needs 50."),
         ({"SECRET_KEY": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}, "is a known or guessable value"),
         ({"SECRET_KEY": "$(fefwefwef13;LFK{P!)@#*!)kdsjfWF2l+i5e3t(8a1n-aaaa"}, "is a known or guessable value"),
         ({"ALLOWED_HOSTS": "*.lab.org"}, "ALLOWED_HOSTS must name the hosts"),
