@@ -48,6 +48,11 @@ class Report:
         found = {phase: sum(step[phase] for step in steps) / len(steps) for phase in steps[0]}
         return {**found, "step": sum(found[phase] for phase in PHASES)}
 
+    def disturbed(self, side: str) -> bool:
+        """Whether it waited for the processor for a tenth of its time."""
+        found = self.seconds(side)
+        return found["step"] * 0.9 > found[CPU]
+
     def show(self) -> None:
         print(f"\nlargest differences\n{'':<22}" + "".join(f"{name:>16}" for name in self.checks))
         for what in dict.fromkeys(what for found in self.checks.values() for what in found):
@@ -72,6 +77,8 @@ class Report:
             print(f"{TITLES[side]}: weights " + ", ".join(f"{key} {n:,}" for key, n in found["weights"].items()))
         for name, text in self.versions.items():
             print(f"{name}: {text}")
+        if disturbed := [TITLES[side] for side in self.sides if self.disturbed(side)]:
+            print(f"Others computed meanwhile, so the clock says little of: {', '.join(disturbed)}")
         for name, problem in self.problems.items():
             print(f"PROBLEM: {name}: {problem}")
 
