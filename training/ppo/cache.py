@@ -10,9 +10,9 @@ def reserve(cache: Cache, tokens: int) -> None:
     """Gives each layer room for so many more tokens of responses; in place. Layers of other kinds, such as sliding
     windows, stay as they are."""
     growing = cache.self_attention_cache if isinstance(cache, EncoderDecoderCache) else cache
-    growing.layers[:] = [
-        ReservedLayer(layer, tokens) if type(layer) is DynamicLayer else layer for layer in growing.layers
-    ]
+    for index, layer in enumerate(growing.layers):
+        if type(layer) is DynamicLayer:
+            growing.layers[index] = ReservedLayer(layer, tokens)
 
 
 class ReservedLayer(DynamicLayer):  # type: ignore[misc]
@@ -22,6 +22,7 @@ class ReservedLayer(DynamicLayer):  # type: ignore[misc]
         super().__init__()
         self.__dict__.update(layer.__dict__)
         self.rooms = [_with_room(states, tokens) for states in (layer.keys, layer.values)]
+        self._filled(layer.keys.shape[-2])
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
         start, stop = self.keys.shape[-2], self.keys.shape[-2] + key_states.shape[-2]
