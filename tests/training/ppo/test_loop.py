@@ -1,10 +1,12 @@
 import json
 import multiprocessing
+import os
 import signal
-import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from tests.training.ppo.tiny import (
     run_of,
     spec_of,
 )
+from training import checkpoints
 from training.ppo.experience import Experience, parts, response_logprobs
 from training.ppo.learner import Models
 from training.ppo.loop import Running, learning_rate_factor, prompt_rows, scaled, train, train_step
@@ -281,9 +284,31 @@ def test_stopping_and_resuming_changes_no_bit(
     assert timeless(metrics) == timeless(expected_metrics)
 
 
-def attempt(folder: Path, spec: PpoSpec) -> None:
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def attempt(folder: Path, spec: PpoSpec, where: str = "", after: int = 0) -> None:
+    """Trains on, and is killed in its step `after`: when its responses are to be rewarded, when the step has been told,
+    or in the middle of the next checkpoint."""
     torch.set_num_threads(1)
-    train(run_of(folder), spec, models_of("llama"), prompts_of(), count_sevens)
+    steps = count(1)
+
+    class Killed(Run):
+        def progress(self, *told: Any) -> None:
+            super().progress(*told)
+            if where == "told" and next(steps) == after:
+                kill()
+            if where == "checkpoint" and next(steps) >= after:
+                checkpoints._fsync = lambda path: kill()
+
+    def reward(*given: Any) -> Any:
+        if where == "reward" and next(steps) == after:
+            kill()
+        return count_sevens(*given)
+
+    folder.mkdir(parents=True)
+    train(Killed(folder, None), spec, models_of("llama"), prompts_of(), reward)
 
 
 def test_ten_kills_at_random_steps_change_no_bit(tmp_path: Path) -> None:
@@ -291,18 +316,13 @@ def test_ten_kills_at_random_steps_change_no_bit(tmp_path: Path) -> None:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__])
     random = Random(0)
-    for number, step in enumerate(sorted(random.sample(range(1, 40), 10)), start=1):
-        folder = tmp_path / "job" / str(number)
-        process = processes.Process(target=attempt, args=(folder, spec))
+    for number in range(1, 11):
+        where, after = random.choice(("reward", "told", "checkpoint")), random.randint(1, 4)
+        process = processes.Process(target=attempt, args=(tmp_path / "job" / str(number), spec, where, after))
         process.start()
-        while f'"step": {step},' not in read(folder / "progress.jsonl"):
-            assert process.is_alive()
-            time.sleep(0.002)
-        time.sleep(random.uniform(0, 0.1))  # in the middle of whatever comes next, a checkpoint perhaps
-        process.kill()
         process.join()
         assert process.exitcode == -signal.SIGKILL
-        process.close()
+    assert any((tmp_path / "job").glob("*/checkpoints/.step-*.tmp")), "none was killed while it wrote a checkpoint"
     attempt(tmp_path / "job" / "11", spec)
     attempt(tmp_path / "whole", spec)
     last, whole = (sorted((tmp_path / name / "checkpoints").iterdir())[-1] for name in ("job/11", "whole"))
@@ -311,10 +331,6 @@ def test_ten_kills_at_random_steps_change_no_bit(tmp_path: Path) -> None:
     assert all(file_sha256(last / f"{n}.safetensors") == file_sha256(whole / f"{n}.safetensors") for n in files)
     states = [json.loads((folder / "state.json").read_text())["state"]["running"] for folder in (last, whole)]
     assert states[0] == states[1]
-
-
-def read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
 
 
 @both
