@@ -50,7 +50,7 @@ def save_checkpoint(
 ) -> Path:
     """Write the checkpoint of `step` (steps finished so far) and remove all but the newest few of this run folder."""
     # A sharded tensor is put together by all ranks, so all come this far; the first one writes.
-    files = {f"module-{name}": _learned(module) for name, module in modules.items()}
+    files = {f"module-{name}": module_tensors(module, learned=True) for name, module in modules.items()}
     files |= {f"extra-{name}": dict(extra) for name, extra in (tensors or {}).items()}
     values: dict[str, Any] = {"step": step, "state": dict(state), "optimizers": {}}
     for name, optimizer in optimizers.items():
@@ -92,7 +92,7 @@ def load_checkpoint(run: Run, modules: Modules, optimizers: Optimizers) -> Check
         return None
     values = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     for name, module in modules.items():
-        _put_learned(module, load_file(folder / f"module-{name}.safetensors"))
+        load_module_tensors(module, load_file(folder / f"module-{name}.safetensors"), learned=True)
     for name, optimizer in optimizers.items():
         _restore_optimizer(optimizer, load_file(folder / f"optimizer-{name}.safetensors"), values["optimizers"][name])
     _restore_random_state(load_file(folder / "rng.safetensors"), values["rng"])
@@ -135,17 +135,24 @@ def _problem(folder: Path) -> str | None:
     return None
 
 
-def module_tensors(module: nn.Module) -> dict[str, Tensor]:
-    """Parameters and buffers by name, on the CPU; tied ones once, because safetensors refuses shared memory."""
-    named = [*module.named_parameters(), *module.named_buffers()]
-    return {name: whole(tensor).detach().to("cpu", copy=True) for name, tensor in named}
+def module_tensors(module: nn.Module, *, learned: bool = False) -> dict[str, Tensor]:
+    """Parameters and buffers by name, on the CPU; tied ones once, because safetensors refuses shared memory.
+
+    learned: what training changes. A frozen weight is what the run began with, and under adapters nearly all are.
+    """
+    return {name: whole(tensor).detach().to("cpu", copy=True) for name, tensor in _named(module, learned)}
 
 
-def load_module_tensors(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+def load_module_tensors(module: nn.Module, tensors: Mapping[str, Tensor], *, learned: bool = False) -> None:
     """The inverse of `module_tensors`. Raises KeyError when a name is missing."""
     with torch.no_grad():
-        for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
+        for name, tensor in _named(module, learned):
             tensor.copy_(sharded_like(tensors[name], tensor))
+
+
+def _named(module: nn.Module, learned: bool) -> list[tuple[str, Tensor]]:
+    parameters = [(name, x) for name, x in module.named_parameters() if x.requires_grad or not learned]
+    return [*parameters, *module.named_buffers()]
 
 
 def whole(tensor: Tensor) -> Tensor:
@@ -159,16 +166,6 @@ def sharded_like(tensor: Tensor, model: Tensor) -> Tensor:
         return tensor
     on_device = tensor.to(model.device)
     return distribute_tensor(on_device, model.device_mesh, model.placements, src_data_rank=None)
-
-
-def _learned(module: nn.Module) -> dict[str, Tensor]:
-    """What training changes: a frozen weight is what the run began with, and under adapters nearly all of them are."""
-    frozen = {name for name, parameter in module.named_parameters() if not parameter.requires_grad}
-    return {name: tensor for name, tensor in module_tensors(module).items() if name not in frozen}
-
-
-def _put_learned(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
-    load_module_tensors(module, {**module_tensors(module), **tensors})
 
 
 def _flatten_optimizer(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -82,9 +82,9 @@ def wait_for_all() -> None:
         dist.barrier()
 
 
-def launch(module: str, folder: Path, devices: int) -> int:
-    """Runs `python -m module folder` as `devices` ranks; returns the exit status of the first that failed, or 0.
-    DomainError invalid_spec if the machine has not so many accelerators, or cores where it has none.
+def launch(kind: str, folder: Path, devices: int) -> int:
+    """Runs the script of this kind on a folder as `devices` ranks; returns the exit status of the first that failed, or
+    0. DomainError invalid_spec if the machine has not so many accelerators, or cores where it has none.
 
     torchrun would kill ranks that do not end within 30 seconds of a SIGTERM, in the middle of a step. So it is not told
     of one: what is to stop them is the file that `stop_file` names.
@@ -95,7 +95,7 @@ def launch(module: str, folder: Path, devices: int) -> int:
     there = torch.cuda.device_count() or os.cpu_count() or 1
     if devices > there:
         problem = f"is {devices}; this machine has {there}"
-        raise DomainError("invalid_spec", f"devices {problem}", {"devices": problem})
+        raise DomainError("invalid_spec", f"{kind}.devices {problem}", {f"{kind}.devices": problem})
     stop_file(folder).unlink(missing_ok=True)
 
     def stop(signum: int, frame: FrameType | None) -> None:
@@ -105,7 +105,7 @@ def launch(module: str, folder: Path, devices: int) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # as torchrun would, with a warning
     options = ["--standalone", f"--nproc-per-node={devices}", "--signals-to-handle=SIGINT"]
     try:
-        main([*options, "-m", module, str(folder)])
+        main([*options, "-m", f"training.scripts.{kind}", str(folder)])
     except ChildFailedError as error:
         return error.get_first_failure()[1].exitcode
     return 0

@@ -75,7 +75,7 @@ def main(kind: str, train: Callable[[Run], dict[str, float]]) -> None:
         distributed.join()
         run = open_run(folder, kind)
         if getattr(run.spec, "devices", 1) > distributed.ranks() == 1:
-            sys.exit(distributed.launch(f"training.scripts.{kind}", folder, run.spec.devices))
+            sys.exit(distributed.launch(kind, folder, run.spec.devices))
         metrics = train(run)
     except DomainError as error:
         write_json(folder / "error.json", {"code": error.code, "message": error.message, "fields": error.fields or {}})

@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -15,8 +14,6 @@ from training.ppo.experience import Metrics, RewardFunction, rollout_logprobs, s
 from training.ppo.forward import Prompts, in_16_bits
 from training.ppo.learner import Models
 from training.ppo.rollout import Rollout, Sampling, sample_responses, uniforms_of
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)

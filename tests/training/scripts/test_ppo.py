@@ -176,7 +176,7 @@ def test_artifact_is_a_transformers_folder_with_a_value_model_and_a_card(tmp_pat
     [
         ({"reward_weights": {"style": 1.0}}, "unknown_category", "style"),
         ({"minibatches": 5}, "invalid_spec", "ppo.minibatches"),
-        ({"devices": 10_000}, "invalid_spec", "devices is 10000; this machine has"),
+        ({"devices": 10_000}, "invalid_spec", "ppo.devices is 10000; this machine has"),
         ({"dataset": None}, "invalid_spec", "ppo.dataset"),
         ({"split": "test"}, "empty_dataset", "test"),
         ({"max_new_tokens": 100_000}, "invalid_spec", "ppo.max_new_tokens"),
