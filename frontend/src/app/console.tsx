@@ -38,7 +38,11 @@ applyScheme(readScheme());
 
 // An answer that says no will say no again; only one that did not come is asked for a second time.
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2_000, retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0 } },
+  defaultOptions: {
+    // The server may be this machine; and what cannot be sent is to say so, not to wait unseen for a network.
+    queries: { networkMode: "always", staleTime: 2_000, retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0 },
+    mutations: { networkMode: "always" },
+  },
 });
 
 createRoot(document.getElementById("root")!).render(
